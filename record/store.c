@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: MIT */
+#include "store.h"
+
+#include "host.h"
+#include "series.h"
+#include "syncer.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+	TRY_AGAIN_US = 10 * 1000000, /* when the next file could not be made */
+	SYNC_US = 5 * 1000000,       /* from one request to be put on the disk to the next */
+};
+
+static bool is_series(const struct options *o)
+{
+	return o->rotate_us || o->rotate_size;
+}
+
+int store_check(const struct options *o, char error[OUTPUT_ERROR_SIZE])
+{
+	if (is_series(o))
+		return 0; /* its files have names that are always new */
+	return output_check(o->output, DEFAULT_OUTPUT, o->force, error);
+}
+
+static int64_t wall_now_us(void)
+{
+	return (int64_t)(clock_boot_ns() / 1000) + clock_wall_offset_us();
+}
+
+int store_open(struct store *s, const struct options *o, char error[OUTPUT_ERROR_SIZE])
+{
+	int err;
+
+	s->options = o;
+	if (!is_series(o))
+		return output_open(&s->output, o->output, DEFAULT_OUTPUT, o->force, error);
+	err = series_new(
+		&s->series, o->output ? o->output : DEFAULT_OUTPUT, (unsigned)o->keep, error);
+	if (err)
+		return err;
+	s->prune = true;
+	return series_next(s->series, &s->output, wall_now_us(), error);
+}
+
+int store_check_later(const struct store *s, char error[OUTPUT_ERROR_SIZE])
+{
+	return s->series ? series_check(s->series, error) : 0;
+}
+
+static int put(void *ctx, const void *data, size_t len)
+{
+	struct store *s = ctx;
+
+	return output_write(&s->output, data, len, writer_in_file(s->writer));
+}
+
+int store_begin(struct store *s, const struct header *header)
+{
+	struct sink sink = {.write = put, .ctx = s};
+
+	s->header = *header;
+	if (s->series)
+		s->header.series = header->recording;
+	s->next_us = header->start_us + s->options->rotate_us;
+	s->sync_us = header->start_us + SYNC_US;
+	return writer_new(&s->writer, &s->header, sink);
+}
+
+int store_flush(struct store *s, uint64_t now_us)
+{
+	return writer_flush(s->writer, now_us);
+}
+
+static int prune(struct store *s, char error[OUTPUT_ERROR_SIZE])
+{
+	bool told = s->stuck;
+	int err;
+
+	if (!s->prune || !s->output.size)
+		return 0;
+	s->prune = false;
+	err = series_prune(s->series, &s->output, error);
+	s->stuck = err != 0;
+	return told ? 0 : err;
+}
+
+static int sync_at_times(struct store *s, uint64_t now_us, char error[OUTPUT_ERROR_SIZE])
+{
+	bool told = s->unsafe;
+	int err = -ENOMEM;
+
+	if (!s->output.is_file || now_us < s->sync_us || s->output.size == s->synced)
+		return 0;
+	s->sync_us = now_us + SYNC_US;
+	s->synced = s->output.size;
+	if (!s->syncer)
+		s->syncer = syncer_new();
+	if (s->syncer)
+		err = syncer_ask(s->syncer, s->output.fd);
+	s->unsafe = err != 0;
+	if (!err || told)
+		return 0;
+	return output_fail(error, err,
+		"%s: cannot be put on its disk: %s; after a power cut the last of it may be "
+		"missing",
+		s->output.name, strerror(-err));
+}
+
+int store_care(struct store *s, uint64_t now_us, char error[OUTPUT_ERROR_SIZE])
+{
+	int err = prune(s, error);
+
+	return err ? err : sync_at_times(s, now_us, error);
+}
+
+bool store_is_due(const struct store *s, uint64_t now_us)
+{
+	const struct options *o = s->options;
+
+	if (!s->series || now_us < s->not_before_us)
+		return false;
+	return (o->rotate_us && now_us >= s->next_us) ||
+	       (o->rotate_size && s->output.size >= o->rotate_size);
+}
+
+uint64_t store_left_us(const struct store *s, uint64_t now_us)
+{
+	uint64_t next_us = s->next_us > s->not_before_us ? s->next_us : s->not_before_us;
+
+	if (!s->options->rotate_us)
+		return UINT64_MAX;
+	return next_us > now_us ? next_us - now_us : 0;
+}
+
+/* No file is older than --rotate says; where nothing else comes between, they are of one length. */
+static void plan_next(struct store *s, uint64_t now_us)
+{
+	uint64_t length = s->options->rotate_us, late = now_us - s->next_us;
+
+	s->next_us = now_us + length - (now_us >= s->next_us && late < length ? late : 0);
+}
+
+struct totals store_totals(const struct store *s)
+{
+	const struct totals *now = writer_totals(s->writer);
+	struct totals all = s->before;
+
+	all.samples += now->samples;
+	all.sessions = writer_sessions(s->writer);
+	volume_add(&all.volume, &now->volume);
+	volume_add(&all.lost, &now->lost);
+	return all;
+}
+
+struct totals store_undelivered(const struct store *s)
+{
+	const struct totals *put = writer_in_file(s->writer);
+	const struct totals *delivered =
+		s->output.stream ? stream_delivered(s->output.stream) : NULL;
+	struct totals rest = {0};
+
+	if (!delivered)
+		return rest;
+	rest.samples = put->samples - delivered->samples;
+	rest.volume = put->volume;
+	volume_subtract(&rest.volume, &delivered->volume);
+	return rest;
+}
+
+struct volume store_untold(const struct store *s)
+{
+	struct volume rest = writer_totals(s->writer)->lost;
+
+	volume_subtract(&rest, &writer_in_file(s->writer)->lost);
+	return rest;
+}
+
+uint64_t store_bytes(const struct store *s)
+{
+	return s->bytes_before + s->output.size;
+}
+
+int store_rotate(struct store *s, uint64_t now_us, int64_t wall_offset_us, int *status,
+	char error[OUTPUT_ERROR_SIZE])
+{
+	struct output next;
+	bool told;
+	int err = series_next(s->series, &next, (int64_t)now_us + wall_offset_us, error), other;
+
+	*status = 0;
+	if (err) {
+		told = s->not_before_us != 0;
+		s->not_before_us = now_us + TRY_AGAIN_US;
+		return told ? 0 : err;
+	}
+	s->not_before_us = 0;
+	*status = writer_hand_over(s->writer, now_us);
+	s->before = store_totals(s);
+	s->bytes_before = store_bytes(s);
+	err = output_close(&s->output);
+	if (err)
+		output_fail(error, err, "%s: %s on closing; its end may be missing", s->output.name,
+			strerror(-err));
+	s->output = next;
+	host_describe_moment(&s->header, now_us, wall_offset_us);
+	s->header.part++;
+	plan_next(s, now_us);
+	s->prune = true;
+	other = writer_restart(s->writer, &s->header);
+	/* A loss that the new file begins with is told of there, not twice. */
+	volume_subtract(&s->before.lost, &writer_totals(s->writer)->lost);
+	*status = *status < 0 ? *status : other;
+	return err;
+}
+
+int store_finish(struct store *s, uint64_t now_us)
+{
+	return writer_finish(s->writer, now_us);
+}
+
+int store_close(struct store *s)
+{
+	return output_close(&s->output);
+}
+
+void store_discard(struct store *s)
+{
+	output_discard(&s->output);
+}
+
+void store_free(struct store *s)
+{
+	output_close(&s->output);
+	syncer_free(s->syncer);
+	writer_free(s->writer);
+	series_free(s->series);
+}
