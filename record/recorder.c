@@ -25,7 +25,7 @@
 enum {
 	POLL_LEAST_US = 1000,
 	POLL_MOST_US = 400000,       /* less than a ring holds of a million calls a second */
-	LAST_DRAINS = 1000,          /* of 1 ms: for a record that somebody is still writing */
+	PATIENT_DRAINS = 1000,       /* of 1 ms: for a record that somebody is still writing */
 	PATIENCE_US = 5 * SECOND_US, /* with a reader that takes nothing, at the end */
 };
 
@@ -206,6 +206,27 @@ static void mind_output(struct recorder *r, uint64_t now_us)
 		status_warn(&r->status, "%s", words);
 }
 
+/* False if a call before now_ns is still to come. */
+static bool drain(struct recorder *r, uint64_t now_ns)
+{
+	check_output(r, collector_drain(r->capture.collector, now_ns));
+	return !collector_held_back(r->capture.collector);
+}
+
+/* Up to a moment that it returns: what somebody is still writing is waited for, within reason. */
+static uint64_t drain_all(struct recorder *r)
+{
+	const struct timespec moment = {.tv_nsec = 1000000};
+	uint64_t now_ns = clock_boot_ns();
+	int tries = 0;
+
+	while (!drain(r, now_ns) && ++tries < PATIENT_DRAINS) {
+		nanosleep(&moment, NULL);
+		now_ns = clock_boot_ns();
+	}
+	return now_ns / 1000;
+}
+
 static void beat(struct recorder *r, uint64_t now_us)
 {
 	bool known = !r->pulse.skipped_unknown;
@@ -257,14 +278,17 @@ static void step(struct recorder *r)
 {
 	uint64_t now_ns = clock_boot_ns(), now_us = now_ns / 1000;
 	struct totals totals;
+	bool told = false;
 
 	/* With too much on its way to a slow reader the rings wait, and what they cannot hold is
 	 * summed up by session. */
 	if (output_waiting(&r->store.output) < STREAM_PLENTY)
-		check_output(r, collector_drain(r->capture.collector, now_ns));
+		told = drain(r, now_ns);
 	/* Behind what came by the clock as it was: when it is set, that is why we are awake. */
 	check_output(r, pulse_clock(&r->pulse, r->store.writer, now_us));
-	beat(r, now_us);
+	/* Readers take it that all before a load average is told. */
+	if (told)
+		beat(r, now_us);
 	/* Not a moment before the next drain would be too late. */
 	if (now_us + r->poll_us - r->flushed_us >= r->options->flush_us)
 		flush(r, now_us);
@@ -350,18 +374,6 @@ static void run(struct recorder *r)
 
 /* --- The end -------------------------------------------------------------------------------- */
 
-static void drain_last(struct recorder *r)
-{
-	const struct timespec moment = {.tv_nsec = 1000000};
-	int tries = 0;
-
-	check_output(r, collector_drain(r->capture.collector, clock_boot_ns()));
-	while (collector_held_back(r->capture.collector) && ++tries < LAST_DRAINS) {
-		nanosleep(&moment, NULL);
-		check_output(r, collector_drain(r->capture.collector, clock_boot_ns()));
-	}
-}
-
 /* What a slow reader has not taken yet: as long as it takes some now and then, and nobody presses.
  */
 static void deliver(struct recorder *r)
@@ -409,8 +421,7 @@ static void finish(struct recorder *r)
 	int err;
 
 	tracer_detach(r->capture.tracer);
-	drain_last(r);
-	now_us = clock_boot_ns() / 1000;
+	now_us = drain_all(r);
 	check_output(r, pulse_skipped(&r->pulse, r->store.writer, r->capture.tracer, now_us));
 	if (!r->broken)
 		check_output(r, store_finish(&r->store, now_us));
@@ -442,7 +453,7 @@ static bool check_start(struct recorder *r)
 /* The file has its header before we say ready. False if COMMAND cannot be run. */
 static bool begin(struct recorder *r)
 {
-	uint64_t now_ns = clock_boot_ns(), now_us = now_ns / 1000;
+	uint64_t now_us = clock_boot_ns() / 1000;
 	int err;
 
 	clock_set_open(&r->clock_set);
@@ -450,8 +461,7 @@ static bool begin(struct recorder *r)
 	r->poll_us = POLL_LEAST_US;
 	pulse_init(&r->pulse, now_us);
 	check_output(r, pulse_clock(&r->pulse, r->store.writer, now_us));
-	/* Readers take it that all before a load average is told. */
-	check_output(r, collector_drain(r->capture.collector, now_ns));
+	now_us = drain_all(r);
 	beat(r, now_us);
 	flush(r, now_us);
 	if (!check_start(r))
