@@ -4,15 +4,14 @@
 #include "report/log.h"
 #include "report/options.h"
 #include "report/out.h"
-#include "report/peek.h"
 #include "report/run.h"
 #include "report/screen.h"
+#include "report/target.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 static enum exit_status print_and_flush(struct out *out, const struct log *log, enum action action)
@@ -28,39 +27,6 @@ static enum exit_status print_and_flush(struct out *out, const struct log *log, 
 		return STATUS_OK;
 	log_error(log, "standard output", "%s", strerror(-err));
 	return STATUS_FAILED;
-}
-
-/* "--html a.data" without the page's name must not cost a recording. */
-static bool is_recording(const char *name)
-{
-	struct stat st;
-	struct peek p;
-
-	if (stat(name, &st) || !S_ISREG(st.st_mode) || access(name, R_OK))
-		return false;
-	peek_file(name, &p);
-	return !p.foreign;
-}
-
-/* Where the report goes: standard output, or the page's file. -1 after a message. */
-static int open_target(const struct options *o, const struct log *log, enum exit_status *status)
-{
-	int fd;
-
-	if (!o->html || !strcmp(o->html, "-"))
-		return STDOUT_FILENO;
-	if (is_recording(o->html)) {
-		log_error(log, o->html,
-			"is a recording, which the page would replace; name the page before it, "
-			"as in '--html page.html %s'",
-			o->html);
-		*status = STATUS_USAGE;
-		return -1;
-	}
-	fd = open(o->html, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-	if (fd < 0)
-		log_error(log, o->html, "%s", strerror(errno));
-	return fd;
 }
 
 /* POSIX has no name for it; who hides the usual one has several CPUs nevertheless. */
@@ -87,7 +53,7 @@ static void hold_descriptors(void)
 int main(int argc, char **argv)
 {
 	struct log log = {.to = stderr};
-	int fd = STDOUT_FILENO;
+	struct target target = {.fd = STDOUT_FILENO};
 	enum exit_status status = STATUS_FAILED;
 	struct options options;
 	struct out *out = NULL;
@@ -100,16 +66,19 @@ int main(int argc, char **argv)
 	log.quiet = options.quiet;
 	if (err)
 		status = err == -ENOMEM ? STATUS_FAILED : STATUS_USAGE;
-	else if (out_new(&out, (struct out_sink){out_write_fd, &fd}))
+	else if (out_new(&out, (struct out_sink){target_write, &target}))
 		log_error(&log, NULL, "no memory");
 	else if (options.action != ACTION_REPORT)
 		status = print_and_flush(out, &log, options.action);
-	else if ((fd = open_target(&options, &log, &status)) >= 0) {
+	else if ((err = target_open(&target, options.html, &log)))
+		status = err == -EEXIST ? STATUS_USAGE : STATUS_FAILED;
+	else {
 		if (screen_is_live(&options))
 			interrupt_spare();
 		options.threads = cpus();
 		status = run(&options, out, &log);
 	}
+	target_close(&target);
 	out_free(out);
 	options_clear(&options);
 	return (int)status;
