@@ -395,6 +395,14 @@ static void deliver(struct recorder *r)
 	}
 }
 
+static void settle(struct recorder *r)
+{
+	char error[OUTPUT_ERROR_SIZE];
+
+	if (store_settle(&r->store, error))
+		status_warn(&r->status, "%s", error);
+}
+
 /* What the output has not taken in the end. */
 static void check_rest(struct recorder *r, struct totals *totals)
 {
@@ -426,7 +434,7 @@ static void finish(struct recorder *r)
 	if (!r->broken)
 		check_output(r, store_finish(&r->store, now_us));
 	deliver(r);
-	care(r, now_us);
+	settle(r);
 	totals = store_totals(&r->store);
 	check_rest(r, &totals);
 	bytes = store_bytes(&r->store) - output_waiting(&r->store.output);

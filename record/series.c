@@ -279,14 +279,6 @@ static void sort_by_age(struct series *s, struct files *files)
 	qsort(files->file, files->count, sizeof(*files->file), by_age);
 }
 
-/* From here on the newest file stays what it is, whatever happens to the machine. */
-static int make_safe(const struct series *s, const struct output *newest)
-{
-	if (fdatasync(newest->fd))
-		return -errno;
-	return fsync(s->dir) && errno != EINVAL ? -errno : 0;
-}
-
 /* Also behind one that cannot be removed; answers for the first of these. */
 static int remove_first(
 	const struct series *s, const struct files *files, char error[OUTPUT_ERROR_SIZE])
@@ -304,16 +296,19 @@ static int remove_first(
 	return err;
 }
 
-int series_prune(struct series *s, const struct output *newest, char error[OUTPUT_ERROR_SIZE])
+int series_dir(const struct series *s)
+{
+	return s->dir;
+}
+
+int series_prune(struct series *s, char error[OUTPUT_ERROR_SIZE])
 {
 	struct files files = {NULL, 0};
 	int err;
 
 	if (!s->keep)
 		return 0;
-	err = make_safe(s, newest);
-	if (!err)
-		err = list(s, &files);
+	err = list(s, &files);
 	if (err) {
 		output_fail(error, err, "%s: older files cannot be removed: %s", s->path,
 			strerror(-err));

@@ -27,11 +27,14 @@ int series_check(const struct series *s, char error[OUTPUT_ERROR_SIZE]);
 /* Creates the next file, named by this moment; the name in `o` is good until the next call. */
 int series_next(struct series *s, struct output *o, int64_t wall_us, char error[OUTPUT_ERROR_SIZE]);
 
+/* The directory's descriptor, which stays the series' own. */
+int series_dir(const struct series *s);
+
 /*
- * Removes the oldest files until `keep` are left, once what the newest holds so far is on the disk.
+ * Removes the oldest files until `keep` are left; for when what the newest holds is on the disk.
  * Those of earlier recorders go first. Negative errno and one line in `error` where one stays that
  * should go.
  */
-int series_prune(struct series *s, const struct output *newest, char error[OUTPUT_ERROR_SIZE]);
+int series_prune(struct series *s, char error[OUTPUT_ERROR_SIZE]);
 
 #endif

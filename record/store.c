@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum {
 	TRY_AGAIN_US = 10 * 1000000, /* when the next file could not be made */
@@ -42,7 +43,7 @@ int store_open(struct store *s, const struct options *o, char error[OUTPUT_ERROR
 		&s->series, o->output ? o->output : DEFAULT_OUTPUT, (unsigned)o->keep, error);
 	if (err)
 		return err;
-	s->prune = true;
+	s->prune = o->keep > 0;
 	return series_next(s->series, &s->output, wall_now_us(), error);
 }
 
@@ -67,6 +68,9 @@ int store_begin(struct store *s, const struct header *header)
 		s->header.series = header->recording;
 	s->next_us = header->start_us + s->options->rotate_us;
 	s->sync_us = header->start_us + SYNC_US;
+	s->syncer = syncer_new();
+	if (!s->syncer)
+		return FMT_ENOMEM;
 	return writer_new(&s->writer, &s->header, sink);
 }
 
@@ -75,47 +79,104 @@ int store_flush(struct store *s, uint64_t now_us)
 	return writer_flush(s->writer, now_us);
 }
 
-static int prune(struct store *s, char error[OUTPUT_ERROR_SIZE])
-{
-	bool told = s->stuck;
-	int err;
+/* --- On the disk ---------------------------------------------------------------------------- */
 
-	if (!s->prune || !s->output.size)
-		return 0;
-	s->prune = false;
-	err = series_prune(s->series, &s->output, error);
-	s->stuck = err != 0;
-	return told ? 0 : err;
-}
-
-static int sync_at_times(struct store *s, uint64_t now_us, char error[OUTPUT_ERROR_SIZE])
+static int tell_unsafe(struct store *s, int err, char error[OUTPUT_ERROR_SIZE])
 {
 	bool told = s->unsafe;
-	int err = -ENOMEM;
 
-	if (!s->output.is_file || now_us < s->sync_us || s->output.size == s->synced)
-		return 0;
-	s->sync_us = now_us + SYNC_US;
-	s->synced = s->output.size;
-	if (!s->syncer)
-		s->syncer = syncer_new();
-	if (s->syncer)
-		err = syncer_ask(s->syncer, s->output.fd);
 	s->unsafe = err != 0;
 	if (!err || told)
 		return 0;
 	return output_fail(error, err,
-		"%s: cannot be put on its disk: %s; after a power cut the last of it may be "
-		"missing",
-		s->output.name, strerror(-err));
+		"%s: cannot be put on its disk: %s; its end may be missing, at the latest after a "
+		"power cut",
+		s->await_name, strerror(-err));
+}
+
+static int prune(struct store *s, int err, char error[OUTPUT_ERROR_SIZE])
+{
+	bool told = s->stuck;
+
+	if (err)
+		output_fail(error, err,
+			"%s: cannot be put on its disk: %s; older files stay for now",
+			s->await_name, strerror(-err));
+	else
+		err = series_prune(s->series, error);
+	s->stuck = err != 0;
+	return told ? 0 : err;
+}
+
+/* What came of the last request. */
+static int take_answer(struct store *s, char error[OUTPUT_ERROR_SIZE])
+{
+	enum store_await await = s->await;
+	int err = syncer_result(s->syncer);
+
+	s->await = AWAIT_NOTHING;
+	if (await == AWAIT_NOTHING)
+		return 0;
+	return await == AWAIT_NEW ? prune(s, err, error) : tell_unsafe(s, err, error);
+}
+
+static void ask(struct store *s, enum store_await await, int fd, int dir, const char *name)
+{
+	s->await = await;
+	s->await_name = name;
+	syncer_ask(s->syncer, fd, dir);
+}
+
+static void ask_next(struct store *s, uint64_t now_us)
+{
+	const struct output *o = &s->output;
+
+	if (s->has_old) {
+		s->has_old = false;
+		ask(s, AWAIT_OLD, s->old_fd, -1, s->old_name);
+		close(s->old_fd); /* after which it is the syncer's */
+	} else if (s->prune && o->size) {
+		s->prune = false;
+		ask(s, AWAIT_NEW, o->fd, series_dir(s->series), o->name);
+	} else if (o->is_file && now_us >= s->sync_us && o->size != s->synced) {
+		s->sync_us = now_us + SYNC_US;
+		s->synced = o->size;
+		ask(s, AWAIT_ROUTINE, o->fd, -1, o->name);
+	}
 }
 
 int store_care(struct store *s, uint64_t now_us, char error[OUTPUT_ERROR_SIZE])
 {
-	int err = prune(s, error);
+	int err;
 
-	return err ? err : sync_at_times(s, now_us, error);
+	if (!syncer_is_idle(s->syncer))
+		return 0;
+	err = take_answer(s, error);
+	ask_next(s, now_us);
+	return err;
 }
+
+static bool is_settled(const struct store *s)
+{
+	return !s->has_old && s->await != AWAIT_OLD && s->await != AWAIT_NEW &&
+	       !(s->prune && s->output.size);
+}
+
+int store_settle(struct store *s, char error[OUTPUT_ERROR_SIZE])
+{
+	int err = 0;
+
+	while (!is_settled(s)) {
+		int one;
+
+		syncer_wait(s->syncer);
+		one = store_care(s, 0, error);
+		err = one ? one : err;
+	}
+	return err;
+}
+
+/* --- From file to file ---------------------------------------------------------------------- */
 
 bool store_is_due(const struct store *s, uint64_t now_us)
 {
@@ -184,37 +245,44 @@ uint64_t store_bytes(const struct store *s)
 	return s->bytes_before + s->output.size;
 }
 
+/* What it lacks on the disk is seen to later. */
+static void leave_file(struct store *s)
+{
+	s->has_old = true;
+	s->old_fd = s->output.fd;
+	s->old_name = s->output.name;
+	s->output.fd = -1;
+}
+
 int store_rotate(struct store *s, uint64_t now_us, int64_t wall_offset_us, int *status,
 	char error[OUTPUT_ERROR_SIZE])
 {
+	int unsettled = store_settle(s, error), err, other;
 	struct output next;
 	bool told;
-	int err = series_next(s->series, &next, (int64_t)now_us + wall_offset_us, error), other;
 
 	*status = 0;
+	err = series_next(s->series, &next, (int64_t)now_us + wall_offset_us, error);
 	if (err) {
 		told = s->not_before_us != 0;
 		s->not_before_us = now_us + TRY_AGAIN_US;
-		return told ? 0 : err;
+		return told ? unsettled : err;
 	}
 	s->not_before_us = 0;
 	*status = writer_hand_over(s->writer, now_us);
 	s->before = store_totals(s);
 	s->bytes_before = store_bytes(s);
-	err = output_close(&s->output);
-	if (err)
-		output_fail(error, err, "%s: %s on closing; its end may be missing", s->output.name,
-			strerror(-err));
+	leave_file(s);
 	s->output = next;
 	host_describe_moment(&s->header, now_us, wall_offset_us);
 	s->header.part++;
 	plan_next(s, now_us);
-	s->prune = true;
+	s->prune = s->options->keep > 0;
 	other = writer_restart(s->writer, &s->header);
 	/* A loss that the new file begins with is told of there, not twice. */
 	volume_subtract(&s->before.lost, &writer_totals(s->writer)->lost);
 	*status = *status < 0 ? *status : other;
-	return err;
+	return unsettled;
 }
 
 int store_finish(struct store *s, uint64_t now_us)
@@ -235,6 +303,8 @@ void store_discard(struct store *s)
 void store_free(struct store *s)
 {
 	output_close(&s->output);
+	if (s->has_old)
+		close(s->old_fd);
 	syncer_free(s->syncer);
 	writer_free(s->writer);
 	series_free(s->series);

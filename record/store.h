@@ -14,6 +14,14 @@
 
 #include "format/writer.h"
 
+/* What was asked for of the disk, and is not answered yet. */
+enum store_await {
+	AWAIT_NOTHING,
+	AWAIT_OLD,     /* the end of the file before */
+	AWAIT_NEW,     /* the beginning of the file at hand, so that old ones may go */
+	AWAIT_ROUTINE, /* what came in the last seconds */
+};
+
 struct store {
 	const struct options *options;
 	struct output output;
@@ -22,12 +30,17 @@ struct store {
 	struct header header; /* of the file at hand; its texts are the recorder's */
 	struct totals before; /* of the files before it */
 	uint64_t bytes_before;
-	uint64_t next_us;         /* when --rotate wants another file */
-	uint64_t not_before_us;   /* another one, after a failure */
-	bool prune;               /* once the file at hand holds something */
-	bool stuck;               /* the last time a file stayed, which was said */
-	struct syncer *syncer;    /* NULL: not yet */
-	uint64_t sync_us, synced; /* when next, and the size last time */
+	uint64_t next_us;       /* when --rotate wants another file */
+	uint64_t not_before_us; /* another one, after a failure */
+	bool prune;             /* once the file at hand holds something */
+	bool stuck;             /* the last time a file stayed, which was said */
+	struct syncer *syncer;
+	enum store_await await;
+	const char *await_name; /* of which file */
+	bool has_old;           /* the file before is to be put on the disk: */
+	int old_fd;
+	const char *old_name;
+	uint64_t sync_us, synced; /* when next as a routine, and the size last time */
 	bool unsafe;              /* the last time it failed, which was said */
 };
 
@@ -44,18 +57,22 @@ int store_begin(struct store *s, const struct header *header);
 int store_flush(struct store *s, uint64_t now_us);
 
 /*
- * Removes old files, once the one at hand holds something, and now and then has what was written
- * put on the disk, without waiting for it. 0, or a negative errno with words: the first time that
- * a file stays or the disk fails, and again after a time at which all went well.
+ * Has what was written put on the disk, now and then and where a file ends, and old files removed,
+ * once the beginning of the one at hand is there; all without waiting for the disk. 0, or a
+ * negative errno with words: the first time that a file stays or the disk fails, and again after a
+ * time at which all went well.
  */
 int store_care(struct store *s, uint64_t now_us, char error[OUTPUT_ERROR_SIZE]);
+/* Until the file before is on the disk and old ones are removed; as store_care(). */
+int store_settle(struct store *s, char error[OUTPUT_ERROR_SIZE]);
 
 /* Whether another file should begin. */
 bool store_is_due(const struct store *s, uint64_t now_us);
 /* How long until --rotate wants one; UINT64_MAX: never. */
 uint64_t store_left_us(const struct store *s, uint64_t now_us);
 /*
- * Begins it; the old one is finished. When it cannot be made, the old one goes on, and the first
+ * Begins it; the old one is finished. Waits for the disk only where that is not done yet with the
+ * file before. When it cannot be made, the old one goes on, and the first
  * time that is a negative errno with words. *status is what finishing answered, enum fmt_status.
  */
 int store_rotate(struct store *s, uint64_t now_us, int64_t wall_offset_us, int *status,

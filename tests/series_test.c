@@ -81,11 +81,11 @@ static void pass(struct series *s, int64_t wall_s, const char *name)
 	assert_int_equal(output_close(&o), 0);
 }
 
-static void prune(struct series *s, const struct output *o)
+static void prune(struct series *s)
 {
 	char error[OUTPUT_ERROR_SIZE] = "";
 
-	if (series_prune(s, o, error))
+	if (series_prune(s, error))
 		fail_msg("%s", error);
 }
 
@@ -121,11 +121,11 @@ static void freed_names(void **state)
 	(void)state;
 	put(STAMP "-007", "text");
 	next(s, &o, NINE, STAMP "-008");
-	prune(s, &o);
+	prune(s);
 	close(o.fd);
 	assert_false(is_there(STAMP "-007"));
 	next(s, &o, NINE, STAMP "-009");
-	prune(s, &o);
+	prune(s);
 	close(o.fd);
 	next(s, &o, NINE + 1, "x.20261120T095501Z");
 	close(o.fd);
@@ -152,7 +152,7 @@ static void strangers_stay(void **state)
 	put(EARLIER "-002", "of an earlier recorder");
 	put("x.20250101T000000Z", "of another one");
 	next(s, &o, NINE, STAMP);
-	prune(s, &o);
+	prune(s);
 	for (size_t i = 0; i < sizeof(stay) / sizeof(*stay); i++)
 		assert_true(is_there(stay[i]));
 	assert_true(is_there("target"));
@@ -176,14 +176,14 @@ static void clock_set_back(void **state)
 	pass(s, NINE, STAMP);
 	pass(s, NINE + 60, "x.20261120T095600Z");
 	next(s, &o, NINE - 3600, "x.20261120T085500Z");
-	prune(s, &o);
+	prune(s);
 	assert_false(is_there("x.20300101T000000Z"));
 	assert_false(is_there(STAMP));
 	assert_true(is_there("x.20261120T095600Z"));
 	assert_true(is_there("x.20261120T085500Z"));
 	output_close(&o);
 	next(s, &o, NINE - 3599, "x.20261120T085501Z");
-	prune(s, &o);
+	prune(s);
 	assert_false(is_there("x.20261120T095600Z"));
 	assert_true(is_there("x.20261120T085500Z"));
 	assert_true(is_there("x.20261120T085501Z"));
@@ -204,7 +204,7 @@ static void directory_swapped(void **state)
 	put("../dir/" STAMP, "not ours");
 	put("../dir/" EARLIER, "not ours");
 	next(s, &o, NINE + 1, "x.20261120T095501Z");
-	prune(s, &o);
+	prune(s);
 	assert_true(is_there("../dir/" STAMP));
 	assert_true(is_there("../dir/" EARLIER));
 	assert_false(is_there("../dir/x.20261120T095501Z"));
@@ -225,7 +225,7 @@ static void removed_by_others(void **state)
 	pass(s, NINE + 1, "x.20261120T095501Z");
 	assert_int_equal(unlink("x.20261120T095501Z"), 0);
 	next(s, &o, NINE + 2, "x.20261120T095502Z");
-	prune(s, &o);
+	prune(s);
 	assert_true(is_there(STAMP));
 	assert_true(is_there("x.20261120T095502Z"));
 	output_close(&o);
@@ -252,7 +252,7 @@ static void one_that_stays(void **state)
 	s = start(1);
 	pass(s, NINE, STAMP);
 	next(s, &o, NINE + 1, "x.20261120T095501Z");
-	assert_int_equal(series_prune(s, &o, error), -EPERM);
+	assert_int_equal(series_prune(s, error), -EPERM);
 	assert_string_equal(
 		error, "x.20200101T000000Z: cannot be removed: Operation not permitted; it stays");
 	assert_true(is_there(EARLIER));

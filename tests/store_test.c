@@ -2,6 +2,8 @@
 /* When a flight recorder begins another file, what it says when it cannot, and its books. */
 #include "record/store.h"
 
+#include "record/syncer.h"
+
 #include "format/reader.h"
 #include "scratch.h"
 #include <errno.h>
@@ -25,9 +27,23 @@ static const int64_t wall_offset = INT64_C(1795168500000000) - (int64_t)START;
 static const struct session session = {
 	{.pid = 101, .cgroup = "/", .comm = "curl"}, {PROTO_TCP, 4, {10}, {192}, 40000, 443, 1}};
 
+/* A disk that, where it is slow, is done when the test says so: a byte for each time. */
+static bool slow;
+static int done[2];
+
+int fdatasync(int fd)
+{
+	char byte;
+
+	if (fcntl(fd, F_GETFD) < 0 || (slow && read(done[0], &byte, 1) != 1))
+		abort();
+	return 0;
+}
+
 /* Each test runs in a directory of its own, and as somebody whom a mode can stop. */
 static int enter(void **state)
 {
+	slow = false;
 	if (scratch_enter(state))
 		return -1;
 	return geteuid() ? 0 : chown(".", NOBODY, NOBODY) || seteuid(NOBODY);
@@ -191,22 +207,80 @@ static void an_old_file_stays(void **state)
 			now += SECOND;
 			call(&s, now, 1);
 			rotate_well(&s, now);
-			assert_int_equal(store_care(&s, 0, error), 0); /* it holds nothing yet */
+			assert_int_equal(store_settle(&s, error), 0); /* it holds nothing yet */
 			call(&s, now, 1);
 			assert_int_equal(store_flush(&s, now), FMT_OK);
 			assert_int_equal(chmod(".", 0500), 0);
-			assert_int_equal(store_care(&s, 0, error), i ? 0 : -EACCES);
-			assert_int_equal(store_care(&s, 0, error), 0); /* not again for this one */
+			assert_int_equal(store_settle(&s, error), i ? 0 : -EACCES);
+			assert_int_equal(store_settle(&s, error), 0); /* not again for this one */
 			assert_int_equal(chmod(".", 0700), 0);
 		}
 		now += SECOND;
 		rotate_well(&s, now);
 		call(&s, now, 1);
 		assert_int_equal(store_flush(&s, now), FMT_OK);
-		assert_int_equal(store_care(&s, 0, error), 0);
+		assert_int_equal(store_settle(&s, error), 0);
 	}
 	assert_int_equal(store_finish(&s, now), FMT_OK);
 	store_free(&s);
+}
+
+/* The disk is done with the oldest request, and the store hears of it. */
+static void disk_is_done(struct store *s)
+{
+	char error[OUTPUT_ERROR_SIZE];
+
+	assert_int_equal(write(done[1], "", 1), 1);
+	syncer_wait(s->syncer);
+	assert_int_equal(store_care(s, 0, error), 0);
+}
+
+static bool is_there(const char *name)
+{
+	return !access(name, F_OK);
+}
+
+/* Nobody waits for it, and nothing is removed before it is done; the next rotation waits. */
+static void slow_disk(void **state)
+{
+	const struct options o = {.output = "x", .rotate_us = SECOND, .keep = 1};
+	char error[OUTPUT_ERROR_SIZE], first[64];
+	struct store s;
+
+	(void)state;
+	assert_int_equal(pipe2(done, O_CLOEXEC), 0);
+	open_store(&s, &o);
+	snprintf(first, sizeof(first), "%s", s.output.name);
+	call(&s, START, 1);
+	assert_int_equal(store_flush(&s, START), FMT_OK);
+	assert_int_equal(store_settle(&s, error), 0);
+	slow = true;
+	rotate_well(&s, START + SECOND);
+	call(&s, START + SECOND, 1);
+	assert_int_equal(store_flush(&s, START + SECOND), FMT_OK);
+	for (int i = 0; i < 3; i++)
+		assert_int_equal(store_care(&s, 0, error), 0);
+	assert_true(s.await == AWAIT_OLD && !syncer_is_idle(s.syncer));
+	disk_is_done(&s);
+	assert_true(s.await == AWAIT_NEW && !syncer_is_idle(s.syncer));
+	assert_true(is_there(first));
+	disk_is_done(&s);
+	assert_false(is_there(first));
+	rotate_well(&s, START + 2 * SECOND);
+	call(&s, START + 2 * SECOND, 1);
+	assert_int_equal(store_flush(&s, START + 2 * SECOND), FMT_OK);
+	assert_true(is_there("x.20261120T095501Z"));
+	assert_int_equal(write(done[1], "..", 2), 2); /* for both that it has to wait for */
+	rotate_well(&s, START + 3 * SECOND);
+	assert_false(is_there("x.20261120T095501Z"));
+	assert_true(is_there("x.20261120T095502Z"));
+	slow = false;
+	assert_int_equal(store_finish(&s, START + 3 * SECOND), FMT_OK);
+	assert_int_equal(store_settle(&s, error), 0);
+	assert_false(is_there("x.20261120T095502Z"));
+	store_free(&s);
+	close(done[0]);
+	close(done[1]);
 }
 
 static int64_t read_file(void *ctx, void *data, size_t len)
@@ -280,6 +354,7 @@ int main(void)
 		TEST(not_by_time),
 		TEST(no_next_file),
 		TEST(an_old_file_stays),
+		TEST(slow_disk),
 		TEST(books_over_files),
 	};
 

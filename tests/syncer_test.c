@@ -15,7 +15,8 @@
 
 /* A disk that is done when the test says so: a byte for each time. */
 static int begun[2], done[2];
-static int answer; /* an errno */
+static int answer, dir_answer; /* an errno */
+static int dirs;               /* that were asked for */
 
 int fdatasync(int fd)
 {
@@ -28,10 +29,19 @@ int fdatasync(int fd)
 	return answer ? -1 : 0;
 }
 
+int fsync(int fd)
+{
+	if (fcntl(fd, F_GETFD) < 0)
+		abort();
+	dirs++;
+	errno = dir_answer;
+	return dir_answer ? -1 : 0;
+}
+
 static int enter(void **state)
 {
 	*state = syncer_new();
-	answer = 0;
+	answer = dir_answer = dirs = 0;
 	return *state && !pipe2(begun, O_CLOEXEC) && !pipe2(done, O_CLOEXEC) ? 0 : -1;
 }
 
@@ -63,21 +73,29 @@ static int begun_meanwhile(void)
 
 static void test_nothing_asked(void **state)
 {
-	syncer_free(*state);
+	struct syncer *s = *state;
+
+	assert_true(syncer_is_idle(s));
+	syncer_wait(s);
+	assert_int_equal(syncer_result(s), 0);
+	syncer_free(s);
 	syncer_free(NULL);
 }
 
-static void test_asks_do_not_wait(void **state)
+static void test_ask_does_not_wait(void **state)
 {
 	struct syncer *s = *state;
 	int fd = open("/dev/null", O_WRONLY | O_CLOEXEC);
 
-	assert_int_equal(syncer_ask(s, fd), 0);
-	wait_begun();
-	for (int i = 0; i < 5; i++) /* it is still at the first */
-		assert_int_equal(syncer_ask(s, fd), 0);
+	syncer_ask(s, fd, -1);
 	close(fd);
+	wait_begun();
+	assert_false(syncer_is_idle(s)); /* it is still at it */
 	let_go();
+	syncer_wait(s);
+	assert_true(syncer_is_idle(s));
+	assert_int_equal(syncer_result(s), 0);
+	assert_int_equal(dirs, 0);
 	syncer_free(s);
 	assert_int_equal(begun_meanwhile(), -1);
 }
@@ -86,30 +104,52 @@ static void test_free_waits(void **state)
 {
 	struct syncer *s = *state;
 
-	assert_int_equal(syncer_ask(s, STDIN_FILENO), 0);
+	syncer_ask(s, STDIN_FILENO, -1);
 	let_go();
 	syncer_free(s);
 	assert_int_equal(begun_meanwhile(), 1);
 }
 
-static void test_failure_is_told_once(void **state)
+static int result_of(struct syncer *s, int fd, int dir)
+{
+	syncer_ask(s, fd, dir);
+	let_go();
+	syncer_wait(s);
+	return syncer_result(s);
+}
+
+/* Each request has its own result. */
+static void test_failure(void **state)
 {
 	struct syncer *s = *state;
-	int err;
 
 	answer = EIO;
-	assert_int_equal(syncer_ask(s, STDIN_FILENO), 0);
-	let_go();
-	wait_begun();
-	/* Told by the next request that is taken, once the first is back. */
-	while (!(err = syncer_ask(s, STDIN_FILENO)))
-		;
-	assert_int_equal(err, -EIO);
+	assert_int_equal(result_of(s, STDIN_FILENO, -1), -EIO);
 	answer = 0;
-	let_go();
-	wait_begun();
-	assert_int_equal(syncer_ask(s, STDIN_FILENO), 0);
-	let_go(); /* for a third one, if there is one */
+	assert_int_equal(result_of(s, STDIN_FILENO, -1), 0);
+	syncer_ask(s, -1, -1);
+	assert_true(syncer_is_idle(s));
+	assert_int_equal(syncer_result(s), -EBADF);
+	assert_int_equal(result_of(s, STDIN_FILENO, -1), 0);
+	syncer_free(s);
+}
+
+/* The names come behind the file, if that is there. */
+static void test_directory(void **state)
+{
+	struct syncer *s = *state;
+
+	assert_int_equal(result_of(s, STDIN_FILENO, STDIN_FILENO), 0);
+	assert_int_equal(dirs, 1);
+	dir_answer = EINVAL; /* a file system that need not */
+	assert_int_equal(result_of(s, STDIN_FILENO, STDIN_FILENO), 0);
+	assert_int_equal(dirs, 2);
+	dir_answer = EIO;
+	assert_int_equal(result_of(s, STDIN_FILENO, STDIN_FILENO), -EIO);
+	assert_int_equal(dirs, 3);
+	answer = ENOSPC;
+	assert_int_equal(result_of(s, STDIN_FILENO, STDIN_FILENO), -ENOSPC);
+	assert_int_equal(dirs, 3);
 	syncer_free(s);
 }
 
@@ -119,9 +159,10 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		test_slow(test_nothing_asked),
-		test_slow(test_asks_do_not_wait),
+		test_slow(test_ask_does_not_wait),
 		test_slow(test_free_waits),
-		test_slow(test_failure_is_told_once),
+		test_slow(test_failure),
+		test_slow(test_directory),
 	};
 
 	return cmocka_run_group_tests_name("syncer", tests, NULL, NULL);
