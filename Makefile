@@ -361,7 +361,8 @@ TABLE_PACKAGES   := libreoffice-calc-nogui locales sqlite3
 # DuckDB and ClickHouse's own engine.
 NPM_PACKAGES     := @duckdb/node-api chdb
 
-# Installs those of the packages $(1) that are missing; elsewhere than on Debian only names them.
+# Installs those of the packages $(1) that are missing; elsewhere than on Debian only names them. Tries
+# again where a mirror fails for a moment, or somebody else installs something.
 define install_packages
 command -v dpkg-query >/dev/null || { \
 	echo "tcptop: this is not Debian; the build wants what Debian calls: $(1)"; exit 0; }; \
@@ -374,8 +375,13 @@ echo "tcptop: installing with apt-get:$$missing"; \
 sudo=; [ "$$(id -u)" -eq 0 ] || sudo=sudo; \
 [ -z "$$sudo" ] || command -v sudo >/dev/null || { \
 	echo "tcptop: no root and no sudo; as root: apt-get install$$missing" >&2; exit 1; }; \
-$$sudo apt-get update -q && \
-$$sudo env DEBIAN_FRONTEND=noninteractive $${SYSTEMD_OFFLINE:+SYSTEMD_OFFLINE=1} apt-get install -y -q --no-install-recommends $$missing
+for pause in 10 30 0; do \
+	$$sudo apt-get update -q && \
+	$$sudo env DEBIAN_FRONTEND=noninteractive $${SYSTEMD_OFFLINE:+SYSTEMD_OFFLINE=1} \
+		apt-get -o DPkg::Lock::Timeout=120 install -y -q --no-install-recommends $$missing && exit 0; \
+	sleep $$pause; \
+done; \
+exit 1
 endef
 
 deps:
@@ -405,11 +411,16 @@ deps-bench:
 deps-tables: deps-npm
 	@($(call install_packages,$(TABLE_PACKAGES))) || :
 
+# Those that cannot be loaded: not there, or only half of it came.
+npm_lacks = for p in $(NPM_PACKAGES); do \
+	NODE_PATH=$(TOP)/npm/node_modules node -e "require('$$p')" >/dev/null 2>&1 || echo $$p; done
+
 # What the npm registry has is installed below the build only, and nothing of it is run for that.
 deps-npm:
 	@$(if $(shell command -v npm),:,($(call install_packages,nodejs npm)) || :)
-	@cd $(TOP)/npm 2>/dev/null && npm ls $(NPM_PACKAGES) >/dev/null 2>&1 || \
+	@[ -z "$$($(npm_lacks))" ] || timeout --foreground 400 \
 		npm install --prefix $(TOP)/npm --ignore-scripts --no-audit --no-fund $(NPM_PACKAGES) || :
+	@for p in $$($(npm_lacks)); do rm -rf $(TOP)/npm/node_modules/$$p; done
 
 # --- Installing ----------------------------------------------------------------------------------
 
