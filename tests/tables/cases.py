@@ -122,7 +122,7 @@ def names_can_be_had_back(place):
 
 def decimals_have_points(place):
     """Whatever the locale says."""
-    place.has("localedef")
+    place.has("localedef", "/usr/share/i18n/locales/de_DE")
     hostile(place)
     place.run("localedef", "-i", "de_DE", "-f", "UTF-8", place.path("de_DE.UTF-8"))
     german = {"LOCPATH": place.directory, "LC_ALL": "de_DE.UTF-8"}
