@@ -59,7 +59,7 @@ class Background:
             self.child = subprocess.Popen(
                 words, stdout=output, stderr=errors, cwd=folder, stdin=subprocess.DEVNULL
             )
-        self._wait_for(ready, time.monotonic() + 30)
+        self._wait_for(ready, time.monotonic() + 60)
 
     def _wait_for(self, ready, until):
         if ready is None:

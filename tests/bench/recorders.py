@@ -8,9 +8,11 @@ written and `lost` the events that it says it has lost.
 import pathlib
 import re
 import shutil
+import time
 
 from processes import Background, Failed, last_line, run
 
+LIMIT = 60  # seconds that one may take to begin
 EVENTS = ["sock:sock_send_length", "sock:sock_recv_length"]
 
 
@@ -46,6 +48,9 @@ class Recorder:
         """The CPU seconds that it has used in all."""
         used = self.background.stop()
         folder = self.background.errors.parent
+        for name in self.files:
+            if not pathlib.Path(folder, name).exists():  # it was still about to begin
+                raise Failed(f"has left no file: {last_line(self.background.said())}")
         self.size = sum(pathlib.Path(folder, name).stat().st_size for name in self.files)
         self.count(self.background.said())
         return used
@@ -151,9 +156,13 @@ class Bpftrace(Recorder):
 
     def start(self, folder):
         super().start(folder)
-        while "Attaching" not in self.background.output.read_text(errors="replace")[:4096]:
+        until = time.monotonic() + LIMIT
+        while "Attach" not in self.background.output.read_text(errors="replace")[:4096]:
             if self.background.child.poll() is not None:
                 raise Failed(last_line(self.background.said()))
+            if time.monotonic() > until:
+                raise Failed("does not say that it has begun")
+            time.sleep(0.02)
 
     def count(self, said):
         self.lost = sum(int(n) for n in re.findall(r"Lost (\d+) events", said))

@@ -137,7 +137,10 @@ def _programs(pid):
     """The BPF programs that a process holds."""
     held = set()
     for info in pathlib.Path(f"/proc/{pid}/fdinfo").iterdir():
-        found = re.search(r"^prog_id:\s*(\d+)", info.read_text(), re.M)
+        try:
+            found = re.search(r"^prog_id:\s*(\d+)", info.read_text(), re.M)
+        except FileNotFoundError:  # closed meanwhile
+            continue
         if found:
             held.add(int(found.group(1)))
     shown = [run(["bpftool", "-j", "prog", "show", "id", str(n)]).stdout for n in sorted(held)]
@@ -154,14 +157,20 @@ def in_the_kernel(bench):
     if not shutil.which("bpftool"):
         bench.figures.absent(section, "all", "no bpftool here")
         return
+    there, probe = [Tcptop(bench.build)], EmptyProbe(bench.build)
+    why = probe.missing()
+    if why:
+        bench.figures.absent(section, probe.name, why)
+    else:
+        there.append(probe)
     who_runs = {"one CPU": ("taskset", "-c", "0"), "all CPUs": ()}
     for _ in range(bench.rounds):
         for label, prefix in who_runs.items():
-            for recorder in (Tcptop(bench.build), EmptyProbe(bench.build)):
+            for recorder in there:
                 with tempfile.TemporaryDirectory() as folder:
-                    recorder.start(folder)
-                    _set_statistics(1)
                     try:
+                        recorder.start(folder)
+                        _set_statistics(1)
                         bench.traffic(folder, prefix=prefix)
                         ran = _programs(recorder.background.child.pid)
                     finally:
