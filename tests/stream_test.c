@@ -53,9 +53,12 @@ static int open_pipe(void **state)
 
 static int open_socket(void **state)
 {
-	int fds[2];
+	int fds[2], room = 1 << 16; /* a host may have more as its default than what is put */
 
-	return socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds) ? -1 : open_line(state, fds);
+	return socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds) ||
+			       setsockopt(fds[1], SOL_SOCKET, SO_SNDBUF, &room, sizeof(room))
+		       ? -1
+		       : open_line(state, fds);
 }
 
 static int close_line(void **state)
