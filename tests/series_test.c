@@ -111,7 +111,6 @@ static void taken_names(void **state)
 	series_free(s);
 }
 
-/* Nothing is removed but regular files of just these names, whatever else there is. */
 /* What another recorder leaves of a second: younger files have names behind it. */
 static void freed_names(void **state)
 {
@@ -134,6 +133,7 @@ static void freed_names(void **state)
 	series_free(s);
 }
 
+/* Nothing is removed but regular files of just these names, whatever else there is. */
 static void strangers_stay(void **state)
 {
 	static const char *const stay[] = {"x", "x.old", "x.20200101T000000",
