@@ -220,6 +220,7 @@ static int receive_and_exec(struct scene *s)
 		return err ? err : -errno;
 	self[len] = '\0';
 	link_name(link, sizeof(link), getppid());
+	unlink(link); /* of another time, which was killed */
 	if (symlink(self, link))
 		return -errno;
 	snprintf(order, sizeof(order), "%d,%d,%d,%d", s->fd[CLIENT], s->fd[SERVER], s->books_tested,
