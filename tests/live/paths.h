@@ -57,6 +57,8 @@ int scene_count(struct scene *s, int end, int direction, ssize_t result, size_t 
 /* Sends, receives so many bytes by ordinary calls. */
 int scene_send(struct scene *s, int end, size_t bytes);
 int scene_receive(struct scene *s, int end, size_t bytes);
+/* Until so many bytes can be read at an end: what was sent may take a moment even on loopback. */
+int scene_await_data(const struct scene *s, int end, size_t bytes);
 /* PIECES times a send of a PIECE at one end, the same received at the other. */
 int scene_feed(struct scene *s);
 int scene_drain(struct scene *s);

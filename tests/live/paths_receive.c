@@ -7,6 +7,7 @@
 #include <linux/net_tstamp.h>
 #include <linux/sockios.h>
 #include <linux/tcp.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -140,6 +141,17 @@ int path_errqueue(struct scene *s)
 	return err || notices ? err : -ENOMSG;
 }
 
+/* A receive of an urgent byte does not wait for it. */
+static int await_urgent(int fd)
+{
+	struct pollfd p = {.fd = fd, .events = POLLPRI};
+
+	while (poll(&p, 1, -1) < 0)
+		if (errno != EINTR)
+			return -errno;
+	return 0;
+}
+
 /* One urgent byte, which is taken on its own, between ordinary ones. */
 int path_oob(struct scene *s)
 {
@@ -152,6 +164,8 @@ int path_oob(struct scene *s)
 		err = scene_count(s, CLIENT, TX, send(s->fd[CLIENT], &c, 1, MSG_OOB), 1);
 	if (!err)
 		err = scene_send(s, CLIENT, PIECE);
+	if (!err)
+		err = await_urgent(s->fd[SERVER]);
 	if (!err)
 		err = scene_count(s, SERVER, RX, recv(s->fd[SERVER], &c, 1, MSG_OOB), 1);
 	return err ? err : scene_receive(s, SERVER, PIECE * 2);
@@ -247,6 +261,8 @@ int path_splice_mixed(struct scene *s)
 	if (!err && (pipe(pipes) || shutdown(s->fd[CLIENT], SHUT_WR)))
 		err = -errno;
 	if (!err)
+		err = scene_await_data(s, SERVER, PIECES * PIECE);
+	if (!err)
 		err = scene_receive(s, SERVER, 500);
 	if (!err)
 		err = splice_some(s, pipes[1], PIECE, PIECE);
@@ -274,6 +290,8 @@ int path_splice_shut(struct scene *s)
 {
 	int pipes[2], err = connect_and_feed(s);
 
+	if (!err)
+		err = scene_await_data(s, SERVER, PIECES * PIECE);
 	if (!err && (pipe(pipes) || shutdown(s->fd[SERVER], SHUT_RD)))
 		err = -errno;
 	return err ? err : splice_some(s, pipes[1], PIECES * PIECE, PIECES * PIECE);
@@ -316,7 +334,10 @@ static int take_zerocopy(struct scene *s, void *window, size_t room, char *data,
 {
 	struct tcp_zerocopy_receive zc;
 	socklen_t size = sizeof(zc);
+	int err = scene_await_data(s, SERVER, room + len);
 
+	if (err)
+		return err;
 	memset(&zc, 0, sizeof(zc));
 	zc.address = (uintptr_t)window;
 	zc.length = (uint32_t)room;
@@ -387,6 +408,8 @@ int path_zc_fault(struct scene *s)
 		return scene_absent(s, "a socket cannot be mapped");
 	if (!err)
 		err = send_pages(s, room + PIECE);
+	if (!err)
+		err = scene_await_data(s, SERVER, room + PIECE);
 	zc.address = (uintptr_t)window;
 	if (!err && getsockopt(s->fd[SERVER], IPPROTO_TCP, TCP_ZEROCOPY_RECEIVE, &zc, &size))
 		err = -errno;

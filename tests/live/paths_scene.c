@@ -3,6 +3,7 @@
 #include "paths.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/sockios.h>
 #include <net/if.h>
 #include <pthread.h>
 #include <sched.h>
@@ -98,6 +99,18 @@ int scene_receive(struct scene *s, int end, size_t bytes)
 		bytes -= (size_t)n;
 	}
 	return 0;
+}
+
+int scene_await_data(const struct scene *s, int end, size_t bytes)
+{
+	int unread = 0;
+
+	while (!ioctl(s->fd[end], SIOCINQ, &unread)) {
+		if ((size_t)unread >= bytes)
+			return 0;
+		usleep(500);
+	}
+	return -errno;
 }
 
 int scene_feed(struct scene *s)
