@@ -91,14 +91,17 @@ static bool find_part(struct follow *f, bool everywhere)
 
 /* --- Waiting -------------------------------------------------------------------------------- */
 
-/* The name is what those of a rotated set begin with: the newest of them is wanted. */
-static void find_newest(struct follow *f)
+/*
+ * The name is what those of a rotated set begin with. None of them was there before, so the oldest
+ * is wanted, however many there are by now.
+ */
+static void find_oldest(struct follow *f)
 {
 	struct names n = {NULL, 0};
 	struct peek p;
 
 	if (!folder_series(&n, f->name)) {
-		for (size_t i = n.count; i-- > 0 && !f->next;) {
+		for (size_t i = 0; i < n.count && !f->next; i++) {
 			peek_file(n.name[i], &p);
 			if (p.known)
 				f->next = strdup(n.name[i]);
@@ -114,7 +117,7 @@ bool follow_absent(struct follow *f)
 	if (f->series)
 		find_part(f, true);
 	else
-		find_newest(f);
+		find_oldest(f);
 	if (follow_advance(f))
 		return true;
 	if (++f->moments == TELL && !f->told) {
