@@ -85,10 +85,11 @@ void key_make(
 
 	memset(key, 0, sizeof(*key));
 	key->host = origin->host;
-	key->boot_id = parts & PART_BOOT ? origin->boot_id : "";
 	key->comm = "";
 	key->cgroup = "";
 	take_process(key, parts, &session->process);
+	/* Another boot gives the same ids anew. */
+	key->boot_id = (parts & PART_BOOT) || key->cgroup_id ? origin->boot_id : "";
 	take_connection(key, parts, &session->conn);
 }
 
