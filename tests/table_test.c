@@ -176,23 +176,6 @@ static void each_order_has_its_figure(void **state)
 	table_free(t);
 }
 
-static void comparison_agrees_with_equality(void **state)
-{
-	struct key a, b;
-
-	(void)state;
-	for (int i = 0; i < FIXTURE_SESSIONS; i++) {
-		for (int j = 0; j < FIXTURE_SESSIONS; j++) {
-			key_make(&a, BY_SESSION, &origin, &fixture_sessions[i]);
-			key_make(&b, BY_SESSION, &origin, &fixture_sessions[j]);
-			assert_int_equal(key_equal(&a, &b), i == j);
-			assert_int_equal(key_compare(&a, &b) == 0, i == j);
-			assert_int_equal(key_compare(&a, &b) < 0, key_compare(&b, &a) > 0);
-			assert_int_equal(key_hash(&a) == key_hash(&b), i == j);
-		}
-	}
-}
-
 /* Rows that come back do so under their number and begin at nothing. */
 static void renewed_rows_keep_their_numbers(void **state)
 {
@@ -274,7 +257,6 @@ int main(void)
 		cmocka_unit_test(order_is_total),
 		cmocka_unit_test(order_holds_to_the_last_bit),
 		cmocka_unit_test(each_order_has_its_figure),
-		cmocka_unit_test(comparison_agrees_with_equality),
 		cmocka_unit_test(renewed_rows_keep_their_numbers),
 		cmocka_unit_test(rows_that_stay_away_are_forgotten),
 		cmocka_unit_test(the_largest_are_the_first_of_all),
