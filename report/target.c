@@ -33,9 +33,12 @@ static int open_page(struct target *t, const char *page)
 {
 	t->fd = open(page, O_WRONLY | O_CLOEXEC);
 	if (t->fd < 0 && errno == ENOENT) {
-		t->fd = open(page, O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
-		t->made = page;
+		t->fd = open(page, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+		t->made = t->fd >= 0 ? page : NULL;
 	}
+	/* A link that leads nowhere: the name is not ours to take away. */
+	if (t->fd < 0 && errno == EEXIST)
+		t->fd = open(page, O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
 	if (t->fd < 0)
 		return -errno;
 	t->replaces = is_regular(t->fd);
