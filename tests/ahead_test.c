@@ -139,15 +139,6 @@ static void record(struct tape *t, uint64_t seed, bool clocks)
 	books_release(&b);
 }
 
-static void save(const char *name, const struct tape *t, size_t from)
-{
-	FILE *f = fopen(name, "wb");
-
-	assert_non_null(f);
-	assert_int_equal(fwrite(t->data + from, 1, t->len - from, f), t->len - from);
-	fclose(f);
-}
-
 /* --- The same ------------------------------------------------------------------------------- */
 
 static const char *const keys[] = {"--by=session", "--by=process", "--by=comm", "--by=cgroup",
@@ -177,7 +168,7 @@ static void of_whole_recordings(void **state)
 		struct tape t = {0};
 
 		record(&t, seed, seed % 2);
-		save("a", &t, 0);
+		tape_save(&t, 0, "a");
 		views_are_the_same("a", filters[seed % FILTERS]);
 		for (size_t by = 0; by < KEYS; by++)
 			SAME("a", "--top=999", "--csv", keys[by], filters[(seed + by) % FILTERS]);
@@ -192,11 +183,11 @@ static void of_several_recordings(void **state)
 
 	(void)state;
 	record(&t, 11, true);
-	save("a", &t, 0);
+	tape_save(&t, 0, "a");
 	record(&t, 12, false);
-	save("b", &t, t.len / 2);
+	tape_save(&t, t.len / 2, "b");
 	views_are_the_same("b", "--utc");
-	save("b", &t, 0);
+	tape_save(&t, 0, "b");
 	views_are_the_same("b", "--utc");
 	SAME("a", "b", "--csv", "60");
 	SAME("a", "b", "--top", "--by=comm");
@@ -214,7 +205,7 @@ static void of_selected_times(void **state)
 	(void)state;
 	record(&t, 21, true);
 	record(&t, 22, false);
-	save("a", &t, 0);
+	tape_save(&t, 0, "a");
 	for (int i = 0; i < 12; i++) {
 		long long since = (long long)(books_random(&chance) % 9000);
 		long long until = since + 1 + (long long)(books_random(&chance) % 4000);
@@ -250,7 +241,7 @@ static void of_a_part_of_the_last_group(void **state)
 	books_finish(&b);
 	books_release(&b);
 	t.len -= 60; /* of the end block */
-	save("a", &t, 0);
+	tape_save(&t, 0, "a");
 	expect_same(args);
 	shown = report(2, args);
 	assert_int_equal(shown.status, STATUS_OK);
@@ -298,7 +289,7 @@ static void of_damaged_recordings(void **state)
 		record(&t, seed, seed % 3 == 0);
 		for (uint64_t n = books_random(&chance) % 3 + 1; n > 0; n--)
 			spoil(&t, &chance);
-		save("a", &t, 0);
+		tape_save(&t, 0, "a");
 		SAME("a", "--info");
 		SAME("a", "--top=999", "--csv", "--strict");
 		SAME("a", "--csv", "60", "--by=comm");
@@ -318,14 +309,14 @@ static void sums_outlive_their_samples(void **state)
 
 	(void)state;
 	record(&t, 41, false);
-	save("a", &t, 0);
+	tape_save(&t, 0, "a");
 	whole = report(2, args);
 	assert_int_equal(whole.status, STATUS_OK);
 	at = tape_block(&t, 0, &end);
 	at = tape_block(&t, end, &end);
 	assert_int_equal(t.data[at + 9], 2);
 	t.data[end - 1] ^= 1;
-	save("a", &t, 0);
+	tape_save(&t, 0, "a");
 	damaged = report(2, args);
 	expect_equal(&whole, &damaged, args);
 	release(&damaged);
@@ -385,7 +376,7 @@ static void no_more_than_must_be(void **state)
 	}
 	books_finish(&b);
 	books_release(&b);
-	save("a", &t, 0);
+	tape_save(&t, 0, "a");
 	all = BYTES_FOR("a", "--csv", "--by=comm");
 	group = t.len / 10;
 	assert_true(all >= t.len);
@@ -411,7 +402,7 @@ static void too_much_for_a_parcel(void **state)
 	}
 	books_finish(&b);
 	books_release(&b);
-	save("a", &t, 0);
+	tape_save(&t, 0, "a");
 	SAME("a", "--csv", "0.001", "300", "--by=comm");
 	tape_release(&t);
 }

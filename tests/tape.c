@@ -3,6 +3,7 @@
 
 #include "format/block.h"
 #include "format/bytes.h"
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -83,6 +84,30 @@ struct reader *tape_reader(struct tape *t)
 	if (t->is_file)
 		reader_read_at(t->reader, give_at);
 	return t->reader;
+}
+
+void tape_record(struct tape *t, const struct header *header)
+{
+	const struct session session = {
+		{.pid = 1, .cgroup = "", .comm = "curl"}, {.proto = PROTO_TCP, .family = 4}};
+	struct sample sample = {.time_us = header->start_us + 1000000, .bytes = 1, .calls = 1};
+	int64_t offset = header->start_wall_us - (int64_t)header->start_us;
+	struct writer *w;
+
+	if (writer_new(&w, header, tape_sink(t)) ||
+		writer_clock(w, offset, header->zone_offset_s, "UTC") ||
+		writer_define(w, &session, &sample.session) || writer_sample(w, &sample) ||
+		writer_finish(w, sample.time_us))
+		abort();
+	writer_free(w);
+}
+
+void tape_save(const struct tape *t, size_t from, const char *name)
+{
+	FILE *f = fopen(name, "wb");
+
+	if (!f || (t->len > from && fwrite(t->data + from, t->len - from, 1, f) != 1) || fclose(f))
+		abort();
 }
 
 size_t tape_block(const struct tape *t, size_t at, size_t *end)

@@ -30,6 +30,11 @@ struct source tape_source(struct tape *t);
 /* A reader at its start, which belongs to the tape. */
 struct reader *tape_reader(struct tape *t);
 
+/* Adds a recording of one sample, a second after the header's start, by the wall clock as well. */
+void tape_record(struct tape *t, const struct header *header);
+/* A file of what there is from there on. */
+void tape_save(const struct tape *t, size_t from, const char *name);
+
 /* Where the block that holds the byte at begins, and where it ends. */
 size_t tape_block(const struct tape *t, size_t at, size_t *end);
 /* All blocks from there on are of another recording. */

@@ -46,11 +46,7 @@ static char *report(unsigned int threads, const char *const *args)
 
 static void save(const char *name, struct tape *t)
 {
-	FILE *f = fopen(name, "wb");
-
-	assert_non_null(f);
-	assert_int_equal(fwrite(t->data, 1, t->len, f), t->len);
-	fclose(f);
+	tape_save(t, 0, name);
 	tape_release(t);
 }
 
