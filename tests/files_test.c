@@ -12,9 +12,7 @@
 
 struct named {
 	struct files files;
-	struct log log;
-	char *said;
-	size_t said_len;
+	struct heard heard;
 };
 
 /* In an empty directory. */
@@ -24,8 +22,8 @@ static int name(void **state)
 
 	*state = n;
 	if (n)
-		n->log.to = open_memstream(&n->said, &n->said_len);
-	return n && n->log.to ? scratch_enter(state) : -1;
+		heard_open(&n->heard);
+	return n ? scratch_enter(state) : -1;
 }
 
 static int leave(void **state)
@@ -33,8 +31,7 @@ static int leave(void **state)
 	struct named *n = *state;
 
 	files_clear(&n->files);
-	fclose(n->log.to);
-	free(n->said);
+	heard_close(&n->heard);
 	free(n);
 	return scratch_leave(state);
 }
@@ -73,14 +70,13 @@ static void expect(struct named *n, const char *word, bool follow, int answer, c
 {
 	char all[512] = "";
 
-	assert_int_equal(files_add(&n->files, word, follow, &n->log), answer);
+	assert_int_equal(files_add(&n->files, word, follow, &n->heard.log), answer);
 	for (size_t i = 0; i < n->files.count; i++) {
 		strcat(all, n->files.file[i].name);
 		strcat(all, n->files.file[i].settled ? "! " : " ");
 	}
 	assert_string_equal(all, names);
-	fflush(n->log.to);
-	assert_string_equal(n->said, said);
+	assert_string_equal(n->heard.said, said);
 }
 
 static void names_are_kept_in_order(void **state)

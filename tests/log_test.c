@@ -3,75 +3,66 @@
 #include "report/log.h"
 #include "tests/report_fixture.h"
 
-struct words {
-	struct log log;
-	char *said;
-	size_t len;
-};
-
-static int listen_to(void **state)
+static int hear(void **state)
 {
-	struct words *w = calloc(1, sizeof(*w));
+	struct heard *h = calloc(1, sizeof(*h));
 
-	*state = w;
-	if (w)
-		w->log.to = open_memstream(&w->said, &w->len);
-	return w && w->log.to ? 0 : -1;
+	*state = h;
+	if (h)
+		heard_open(h);
+	return h ? 0 : -1;
 }
 
 static int leave(void **state)
 {
-	struct words *w = *state;
-
-	fclose(w->log.to);
-	free(w->said);
-	free(w);
+	heard_close(*state);
+	free(*state);
 	return 0;
 }
 
 /* Without a flush: what is said last must be there when all ends in a crash. */
 static void who_says_what_of_which_file(void **state)
 {
-	struct words *w = *state;
+	struct heard *h = *state;
 
-	log_error(&w->log, "a.data", "%d of %s", 7, "9");
-	assert_string_equal(w->said, "tcptop-report: a.data: 7 of 9\n");
-	log_warn(&w->log, NULL, "100 %%");
-	assert_string_equal(w->said, "tcptop-report: a.data: 7 of 9\ntcptop-report: 100 %\n");
+	log_error(&h->log, "a.data", "%d of %s", 7, "9");
+	assert_string_equal(h->said, "tcptop-report: a.data: 7 of 9\n");
+	log_warn(&h->log, NULL, "100 %%");
+	assert_string_equal(h->said, "tcptop-report: a.data: 7 of 9\ntcptop-report: 100 %\n");
 }
 
 static void quiet_is_about_warnings(void **state)
 {
-	struct words *w = *state;
+	struct heard *h = *state;
 
-	w->log.quiet = true;
-	log_warn(&w->log, "a", "warning");
-	assert_int_equal(w->len, 0);
-	log_error(&w->log, "a", "error");
-	assert_string_equal(w->said, "tcptop-report: a: error\n");
+	h->log.quiet = true;
+	log_warn(&h->log, "a", "warning");
+	assert_int_equal(h->len, 0);
+	log_error(&h->log, "a", "error");
+	assert_string_equal(h->said, "tcptop-report: a: error\n");
 }
 
 static void names_of_files_do_no_harm(void **state)
 {
-	struct words *w = *state;
+	struct heard *h = *state;
 
-	log_error(&w->log, "a\n\x1b[2J%s%n\xe2\x80\xae", "text");
-	assert_string_equal(w->said, "tcptop-report: a\\x0A\\x1B[2J%s%n\\xE2\\x80\\xAE: text\n");
+	log_error(&h->log, "a\n\x1b[2J%s%n\xe2\x80\xae", "text");
+	assert_string_equal(h->said, "tcptop-report: a\\x0A\\x1B[2J%s%n\\xE2\\x80\\xAE: text\n");
 }
 
 static void a_name_without_end_is_cut(void **state)
 {
-	struct words *w = *state;
+	struct heard *h = *state;
 	char name[5000];
 
 	memset(name, '\n', sizeof(name) - 1);
 	name[sizeof(name) - 1] = '\0';
-	log_error(&w->log, name, "text");
-	assert_in_range(w->len, 400, 600);
-	assert_string_equal(w->said + w->len - 11, "\\x0A: text\n"); /* no half of an escape */
+	log_error(&h->log, name, "text");
+	assert_in_range(h->len, 400, 600);
+	assert_string_equal(h->said + h->len - 11, "\\x0A: text\n"); /* no half of an escape */
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, listen_to, leave)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, hear, leave)
 
 int main(void)
 {

@@ -8,9 +8,7 @@ static const struct selection hour = {WALL_START, WALL_START + 3600 * (int64_t)S
 struct found {
 	struct files files;
 	uint64_t missing;
-	struct log log;
-	char *said;
-	size_t said_len;
+	struct heard heard;
 };
 
 static int find(void **state)
@@ -19,8 +17,8 @@ static int find(void **state)
 
 	*state = f;
 	if (f)
-		f->log.to = open_memstream(&f->said, &f->said_len);
-	return f && f->log.to ? 0 : -1;
+		heard_open(&f->heard);
+	return f ? 0 : -1;
 }
 
 static int leave(void **state)
@@ -28,8 +26,7 @@ static int leave(void **state)
 	struct found *f = *state;
 
 	files_clear(&f->files);
-	fclose(f->log.to);
-	free(f->said);
+	heard_close(&f->heard);
 	free(f);
 	return 0;
 }
@@ -74,18 +71,16 @@ static void expect_left(struct found *f, const char *names, const char *said)
 {
 	char left[64] = "";
 
-	assert_int_equal(parts_drop_copies(&f->files, &f->log), 0);
+	assert_int_equal(parts_drop_copies(&f->files, &f->heard.log), 0);
 	for (size_t i = 0; i < f->files.count; i++)
 		strcat(left, f->files.file[i].name);
 	assert_string_equal(left, names);
-	fflush(f->log.to);
-	assert_string_equal(f->said, said);
+	assert_string_equal(f->heard.said, said);
 }
 
 static uint64_t missing_in(struct found *f, struct selection want)
 {
-	assert_int_equal(parts_name_missing(&f->files, &want, &f->log, &f->missing), 0);
-	fflush(f->log.to);
+	assert_int_equal(parts_name_missing(&f->files, &want, &f->heard.log, &f->missing), 0);
 	return f->missing;
 }
 
@@ -146,7 +141,7 @@ static void a_whole_set_lacks_nothing(void **state)
 	add_part(f, "b again", 1, 10);
 	add(f, "alone", 5);
 	assert_int_equal(missing_in(f, selection_all), 0);
-	assert_string_equal(f->said, "");
+	assert_string_equal(f->heard.said, "");
 }
 
 #define MISSING_ONE                                                                                \
@@ -160,7 +155,7 @@ static void what_lacks_between_two_is_named(void **state)
 	add_part(f, "b", 2, 20);
 	add_part(f, "j", 9, 90);
 	assert_int_equal(missing_in(f, selection_all), 1 + 4);
-	assert_string_equal(f->said,
+	assert_string_equal(f->heard.said,
 		"tcptop-report: e" MISSING_ONE
 		"tcptop-report: j: of its rotated set the 4 files before it are missing; "
 		"what they recorded is not shown\n");
@@ -176,7 +171,7 @@ static void sets_are_counted_apart(void **state)
 	add_part(f, "z", 5, 30)->series = 9;
 	add_part(f, "y", 2, 40)->series = 8;
 	assert_int_equal(missing_in(f, selection_all), 1);
-	assert_string_equal(f->said, "tcptop-report: c" MISSING_ONE);
+	assert_string_equal(f->heard.said, "tcptop-report: c" MISSING_ONE);
 }
 
 /* Files of no set have no part, whatever stands there. */
@@ -216,7 +211,7 @@ static void a_file_without_a_header_may_be_the_missing_one(void **state)
 	assert_int_equal(missing_in(f, selection_all), 0);
 	add(f, "c2", 31)->headless = true;
 	assert_int_equal(missing_in(f, selection_all), 0);
-	assert_string_equal(f->said, "");
+	assert_string_equal(f->heard.said, "");
 }
 
 static void a_file_of_another_time_is_not_the_missing_one(void **state)
@@ -229,7 +224,7 @@ static void a_file_of_another_time_is_not_the_missing_one(void **state)
 	add(f, "b", 20)->headless = true;
 	add(f, "behind", 41)->headless = true;
 	assert_int_equal(missing_in(f, selection_all), 1);
-	assert_string_equal(f->said, "tcptop-report: d" MISSING_ONE);
+	assert_string_equal(f->heard.said, "tcptop-report: d" MISSING_ONE);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, find, leave)

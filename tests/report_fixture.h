@@ -15,6 +15,7 @@
 
 #include "report/clock.h"
 #include "report/view.h"
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -49,6 +50,27 @@ static inline struct out *memory_out(struct memory *m)
 	assert_non_null(m->text);
 	assert_int_equal(out_new(&out, (struct out_sink){memory_write, m}), 0);
 	return out;
+}
+
+/* A log, and what was said in it. */
+struct heard {
+	struct log log;
+	char *said; /* up to the last message, for each is flushed */
+	size_t len;
+};
+
+static inline void heard_open(struct heard *h)
+{
+	*h = (struct heard){.said = NULL};
+	h->log.to = open_memstream(&h->said, &h->len);
+	assert_non_null(h->log.to);
+	fflush(h->log.to); /* "" so far */
+}
+
+static inline void heard_close(struct heard *h)
+{
+	fclose(h->log.to);
+	free(h->said);
 }
 
 enum {

@@ -40,15 +40,12 @@ static bool is_there(const char *name)
 
 static void expect_open(struct target *t, const char *page, int answer, const char *said)
 {
-	char *words;
-	size_t len;
-	struct log log = {.to = open_memstream(&words, &len)};
+	struct heard heard;
 
-	assert_non_null(log.to);
-	assert_int_equal(target_open(t, page, &log), answer);
-	fclose(log.to);
-	assert_string_equal(words, said);
-	free(words);
+	heard_open(&heard);
+	assert_int_equal(target_open(t, page, &heard.log), answer);
+	assert_string_equal(heard.said, said);
+	heard_close(&heard);
 }
 
 static void leave(struct target *t)
