@@ -15,15 +15,12 @@ int privileges_find(struct account *account, const char *user)
 {
 	const struct passwd *entry;
 	char *end;
-	unsigned long uid;
+	unsigned long uid = strtoul(user, &end, 10);
 
-	errno = 0;
+	errno = 0; /* a number too large for any is no failure */
 	entry = getpwnam(user);
-	if (!entry && *user >= '0' && *user <= '9') {
-		uid = strtoul(user, &end, 10);
-		if (!*end && uid < UINT_MAX)
-			entry = getpwuid((uid_t)uid);
-	}
+	if (!entry && *user >= '0' && *user <= '9' && !*end && uid < UINT_MAX)
+		entry = getpwuid((uid_t)uid);
 	if (!entry)
 		return errno ? -errno : -ENOENT;
 	*account = (struct account){.name = user, .uid = entry->pw_uid, .gid = entry->pw_gid};
