@@ -7,7 +7,7 @@
 
 #define SECOND_US 1000000u
 
-enum { NUMBER_SIZE = 32 };
+enum { NUMBER_SIZE = 32, COUNT_SIZE = 48 };
 
 /* 1234567 as "1,234,567". */
 static const char *grouped(uint64_t n, char text[NUMBER_SIZE])
@@ -24,6 +24,15 @@ static const char *grouped(uint64_t n, char text[NUMBER_SIZE])
 		digits++;
 	} while (n);
 	return &text[at];
+}
+
+/* "1 call", "1,234,567 calls". */
+static const char *counted(uint64_t n, const char *noun, char text[COUNT_SIZE])
+{
+	char number[NUMBER_SIZE];
+
+	snprintf(text, COUNT_SIZE, "%s %s%s", grouped(n, number), noun, n == 1 ? "" : "s");
+	return text;
 }
 
 static const char *megabytes(uint64_t bytes, char text[NUMBER_SIZE])
@@ -57,16 +66,16 @@ void status_ready(const struct status *s, const char *output, const char *hooks,
 
 void status_live(struct status *s, uint64_t now_us, const struct totals *t, uint64_t bytes)
 {
-	char samples[NUMBER_SIZE], rate[NUMBER_SIZE], sessions[NUMBER_SIZE], size[NUMBER_SIZE],
+	char samples[COUNT_SIZE], rate[NUMBER_SIZE], sessions[COUNT_SIZE], size[NUMBER_SIZE],
 		lost[NUMBER_SIZE];
 	uint64_t since_us = now_us - (s->shown_us ? s->shown_us : s->start_us);
 
 	if (s->quiet || !s->terminal || since_us < SECOND_US)
 		return;
-	fprintf(stderr, "\r%.0f s  %s samples  %s/s  %s sessions  %s  lost %s\033[K",
-		(double)(now_us - s->start_us) / SECOND_US, grouped(t->samples, samples),
+	fprintf(stderr, "\r%.0f s  %s  %s/s  %s  %s  lost %s\033[K",
+		(double)(now_us - s->start_us) / SECOND_US, counted(t->samples, "sample", samples),
 		grouped((t->samples - s->shown_samples) * SECOND_US / since_us, rate),
-		grouped(t->sessions, sessions), megabytes(bytes, size),
+		counted(t->sessions, "session", sessions), megabytes(bytes, size),
 		grouped(lost_calls(t), lost));
 	s->shown_us = now_us;
 	s->shown_samples = t->samples;
@@ -94,14 +103,13 @@ void status_warn(struct status *s, const char *format, ...)
 
 void status_waiting(struct status *s, const char *output, size_t bytes)
 {
-	char number[NUMBER_SIZE];
+	char size[COUNT_SIZE];
 
 	status_clear(s);
 	if (!s->quiet)
 		fprintf(stderr,
-			"Waiting for the reader of %s to take the last %s bytes. Ctrl-C to give "
-			"up.\n",
-			output, grouped(bytes, number));
+			"Waiting for the reader of %s to take the last %s. Ctrl-C to give up.\n",
+			output, counted(bytes, "byte", size));
 }
 
 void status_reader_gone(struct status *s, const char *output)
@@ -114,25 +122,25 @@ void status_reader_gone(struct status *s, const char *output)
 void status_summary(struct status *s, uint64_t now_us, const struct totals *t, uint64_t bytes,
 	const char *output, uint32_t files)
 {
-	char samples[NUMBER_SIZE], sessions[NUMBER_SIZE], size[NUMBER_SIZE], calls[NUMBER_SIZE],
-		lost[NUMBER_SIZE];
+	char samples[COUNT_SIZE], sessions[COUNT_SIZE], size[NUMBER_SIZE], calls[COUNT_SIZE],
+		lost[COUNT_SIZE];
 
 	status_clear(s);
 	if (lost_calls(t) || lost_bytes(t))
-		status_warn(s, "lost %s calls, %s bytes%s", grouped(lost_calls(t), calls),
-			grouped(lost_bytes(t), lost),
+		status_warn(s, "lost %s, %s%s", counted(lost_calls(t), "call", calls),
+			counted(lost_bytes(t), "byte", lost),
 			s->untold ? "" : "; tcptop-report --info says when and why");
 	if (s->quiet)
 		return;
-	fprintf(stderr, "[ tcptop-record: Captured %s samples of ", grouped(t->samples, samples));
+	fprintf(stderr, "[ tcptop-record: Captured %s of ", counted(t->samples, "sample", samples));
 	if (all_calls(t) != t->samples)
-		fprintf(stderr, "%s calls in ", grouped(all_calls(t), calls));
-	fprintf(stderr, "%s sessions in %.1f s and wrote %s to ", grouped(t->sessions, sessions),
+		fprintf(stderr, "%s in ", counted(all_calls(t), "call", calls));
+	fprintf(stderr, "%s in %.1f s and wrote %s to ", counted(t->sessions, "session", sessions),
 		(double)(now_us - s->start_us) / SECOND_US, megabytes(bytes, size));
 	if (files > 1)
 		fprintf(stderr, "%" PRIu32 " files, the last of them ", files);
 	fputs(output, stderr);
 	if (t->samples)
 		fprintf(stderr, " (%.2f bytes/sample)", (double)bytes / (double)t->samples);
-	fprintf(stderr, ", lost %s calls ]\n", grouped(lost_calls(t), calls));
+	fprintf(stderr, ", lost %s ]\n", counted(lost_calls(t), "call", calls));
 }
