@@ -280,12 +280,12 @@ static void sort_by_age(struct series *s, struct files *files)
 }
 
 /* Also behind one that cannot be removed; answers for the first of these. */
-static int remove_first(
-	const struct series *s, const struct files *files, char error[OUTPUT_ERROR_SIZE])
+static int remove_first(const struct series *s, const struct files *files, size_t stay,
+	char error[OUTPUT_ERROR_SIZE])
 {
 	int err = 0;
 
-	for (size_t i = 0; i + s->keep < files->count; i++) {
+	for (size_t i = 0; i + stay < files->count; i++) {
 		const char *name = files->file[i].name;
 
 		if (!unlinkat(s->dir, name, 0) || errno == ENOENT || err)
@@ -301,7 +301,7 @@ int series_dir(const struct series *s)
 	return s->dir;
 }
 
-int series_prune(struct series *s, char error[OUTPUT_ERROR_SIZE])
+int series_prune(struct series *s, unsigned more, char error[OUTPUT_ERROR_SIZE])
 {
 	struct files files = {NULL, 0};
 	int err;
@@ -314,7 +314,7 @@ int series_prune(struct series *s, char error[OUTPUT_ERROR_SIZE])
 			strerror(-err));
 	} else {
 		sort_by_age(s, &files);
-		err = remove_first(s, &files, error);
+		err = remove_first(s, &files, (size_t)s->keep + more, error);
 	}
 	free_files(&files);
 	return err;

@@ -31,10 +31,10 @@ int series_next(struct series *s, struct output *o, int64_t wall_us, char error[
 int series_dir(const struct series *s);
 
 /*
- * Removes the oldest files until `keep` are left; for when what the newest holds is on the disk.
- * Those of earlier recorders go first. Negative errno and one line in `error` where one stays that
- * should go.
+ * Removes the oldest files until `keep` are left and `more`; for when what the newest of `keep`
+ * holds is on the disk. Those of earlier recorders go first. Negative errno and one line in `error`
+ * where one stays that should go.
  */
-int series_prune(struct series *s, char error[OUTPUT_ERROR_SIZE]);
+int series_prune(struct series *s, unsigned more, char error[OUTPUT_ERROR_SIZE]);
 
 #endif

@@ -94,7 +94,8 @@ static int tell_unsafe(struct store *s, int err, char error[OUTPUT_ERROR_SIZE])
 		s->await_name, strerror(-err));
 }
 
-static int prune(struct store *s, int err, char error[OUTPUT_ERROR_SIZE])
+/* But for the last ones, and `more`. */
+static int prune(struct store *s, unsigned more, int err, char error[OUTPUT_ERROR_SIZE])
 {
 	bool told = s->stuck;
 
@@ -103,7 +104,7 @@ static int prune(struct store *s, int err, char error[OUTPUT_ERROR_SIZE])
 			"%s: cannot be put on its disk: %s; older files stay for now",
 			s->await_name, strerror(-err));
 	else
-		err = series_prune(s->series, error);
+		err = series_prune(s->series, more, error);
 	s->stuck = err != 0;
 	return told ? 0 : err;
 }
@@ -112,12 +113,16 @@ static int prune(struct store *s, int err, char error[OUTPUT_ERROR_SIZE])
 static int take_answer(struct store *s, char error[OUTPUT_ERROR_SIZE])
 {
 	enum store_await await = s->await;
-	int err = syncer_result(s->syncer);
+	int err = syncer_result(s->syncer), told;
 
 	s->await = AWAIT_NOTHING;
 	if (await == AWAIT_NOTHING)
 		return 0;
-	return await == AWAIT_NEW ? prune(s, err, error) : tell_unsafe(s, err, error);
+	if (await == AWAIT_NEW)
+		return prune(s, 0, err, error);
+	told = tell_unsafe(s, err, error);
+	/* The file at hand may hold nothing yet. */
+	return await == AWAIT_OLD && s->old_prune && !err ? prune(s, 1, 0, error) : told;
 }
 
 static void ask(struct store *s, enum store_await await, int fd, int dir, const char *name)
@@ -133,7 +138,8 @@ static void ask_next(struct store *s, uint64_t now_us)
 
 	if (s->has_old) {
 		s->has_old = false;
-		ask(s, AWAIT_OLD, s->old_fd, -1, s->old_name);
+		ask(s, AWAIT_OLD, s->old_fd, s->old_prune ? series_dir(s->series) : -1,
+			s->old_name);
 		close(s->old_fd); /* after which it is the syncer's */
 	} else if (s->prune && o->size) {
 		s->prune = false;
@@ -249,6 +255,7 @@ uint64_t store_bytes(const struct store *s)
 static void leave_file(struct store *s)
 {
 	s->has_old = true;
+	s->old_prune = s->prune && s->output.size;
 	s->old_fd = s->output.fd;
 	s->old_name = s->output.name;
 	s->output.fd = -1;

@@ -38,6 +38,7 @@ struct store {
 	enum store_await await;
 	const char *await_name; /* of which file */
 	bool has_old;           /* the file before is to be put on the disk: */
+	bool old_prune;         /* and then, as it was done before it held anything, others go */
 	int old_fd;
 	const char *old_name;
 	uint64_t sync_us, synced; /* when next as a routine, and the size last time */

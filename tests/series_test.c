@@ -85,7 +85,7 @@ static void prune(struct series *s)
 {
 	char error[OUTPUT_ERROR_SIZE] = "";
 
-	if (series_prune(s, error))
+	if (series_prune(s, 0, error))
 		fail_msg("%s", error);
 }
 
@@ -252,7 +252,7 @@ static void one_that_stays(void **state)
 	s = start(1);
 	pass(s, NINE, STAMP);
 	next(s, &o, NINE + 1, "x.20261120T095501Z");
-	assert_int_equal(series_prune(s, error), -EPERM);
+	assert_int_equal(series_prune(s, 0, error), -EPERM);
 	assert_string_equal(
 		error, "x.20200101T000000Z: cannot be removed: Operation not permitted; it stays");
 	assert_true(is_there(EARLIER));

@@ -6,6 +6,7 @@
 
 #include "format/reader.h"
 #include "scratch.h"
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <setjmp.h>
@@ -283,6 +284,47 @@ static void slow_disk(void **state)
 	close(done[1]);
 }
 
+static unsigned files(void)
+{
+	DIR *dir = opendir(".");
+	const struct dirent *entry;
+	unsigned n = 0;
+
+	assert_non_null(dir);
+	while ((entry = readdir(dir)))
+		n += entry->d_name[0] != '.';
+	closedir(dir);
+	return n;
+}
+
+/* Each file is done before it is flushed, so that it holds nothing until then. */
+static void never_flushed(void **state)
+{
+	const struct options o = {.output = "x", .rotate_us = SECOND, .keep = 2};
+	char error[OUTPUT_ERROR_SIZE], last[64];
+	uint64_t now = START;
+	struct store s;
+
+	(void)state;
+	open_store(&s, &o);
+	for (int i = 0; i < 10; i++) {
+		snprintf(last, sizeof(last), "%s", s.output.name);
+		now += SECOND;
+		rotate_well(&s, now);
+		assert_int_equal(s.output.size, 0);
+		assert_true(files() <= 4);
+		assert_int_equal(store_settle(&s, error), 0);
+		/* What holds nothing is in no other's place. */
+		assert_int_equal(files(), i ? 3 : 2);
+		assert_true(is_there(last));
+	}
+	call(&s, now, 1);
+	assert_int_equal(store_finish(&s, now), FMT_OK);
+	assert_int_equal(store_settle(&s, error), 0);
+	assert_int_equal(files(), 2);
+	store_free(&s);
+}
+
 static int64_t read_file(void *ctx, void *data, size_t len)
 {
 	return read(*(int *)ctx, data, len);
@@ -355,6 +397,7 @@ int main(void)
 		TEST(no_next_file),
 		TEST(an_old_file_stays),
 		TEST(slow_disk),
+		TEST(never_flushed),
 		TEST(books_over_files),
 	};
 
