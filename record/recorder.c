@@ -399,7 +399,7 @@ static void settle(struct recorder *r)
 {
 	char error[OUTPUT_ERROR_SIZE];
 
-	if (store_settle(&r->store, error))
+	while (store_settle(&r->store, error))
 		status_warn(&r->status, "%s", error);
 }
 

@@ -172,12 +172,9 @@ int store_settle(struct store *s, char error[OUTPUT_ERROR_SIZE])
 {
 	int err = 0;
 
-	while (!is_settled(s)) {
-		int one;
-
+	while (!err && !is_settled(s)) {
 		syncer_wait(s->syncer);
-		one = store_care(s, 0, error);
-		err = one ? one : err;
+		err = store_care(s, 0, error);
 	}
 	return err;
 }
@@ -264,16 +261,18 @@ static void leave_file(struct store *s)
 int store_rotate(struct store *s, uint64_t now_us, int64_t wall_offset_us, int *status,
 	char error[OUTPUT_ERROR_SIZE])
 {
-	int unsettled = store_settle(s, error), err, other;
+	int err = store_settle(s, error), other;
 	struct output next;
 	bool told;
 
 	*status = 0;
+	if (err)
+		return err;
 	err = series_next(s->series, &next, (int64_t)now_us + wall_offset_us, error);
 	if (err) {
 		told = s->not_before_us != 0;
 		s->not_before_us = now_us + TRY_AGAIN_US;
-		return told ? unsettled : err;
+		return told ? 0 : err;
 	}
 	s->not_before_us = 0;
 	*status = writer_hand_over(s->writer, now_us);
@@ -289,7 +288,7 @@ int store_rotate(struct store *s, uint64_t now_us, int64_t wall_offset_us, int *
 	/* A loss that the new file begins with is told of there, not twice. */
 	volume_subtract(&s->before.lost, &writer_totals(s->writer)->lost);
 	*status = *status < 0 ? *status : other;
-	return unsettled;
+	return 0;
 }
 
 int store_finish(struct store *s, uint64_t now_us)

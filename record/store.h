@@ -64,7 +64,10 @@ int store_flush(struct store *s, uint64_t now_us);
  * time at which all went well.
  */
 int store_care(struct store *s, uint64_t now_us, char error[OUTPUT_ERROR_SIZE]);
-/* Until the file before is on the disk and old ones are removed; as store_care(). */
+/*
+ * Until the file before is on the disk and old ones are removed, or there are words, as of
+ * store_care(): then again.
+ */
 int store_settle(struct store *s, char error[OUTPUT_ERROR_SIZE]);
 
 /* Whether another file should begin. */
@@ -73,8 +76,9 @@ bool store_is_due(const struct store *s, uint64_t now_us);
 uint64_t store_left_us(const struct store *s, uint64_t now_us);
 /*
  * Begins it; the old one is finished. Waits for the disk only where that is not done yet with the
- * file before. When it cannot be made, the old one goes on, and the first
- * time that is a negative errno with words. *status is what finishing answered, enum fmt_status.
+ * file before, and where store_settle() has words, these come first: it stays due. When it cannot
+ * be made, the old one goes on, and the first time that is a negative errno with words. *status is
+ * what finishing answered, enum fmt_status.
  */
 int store_rotate(struct store *s, uint64_t now_us, int64_t wall_offset_us, int *status,
 	char error[OUTPUT_ERROR_SIZE]);

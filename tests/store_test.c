@@ -31,6 +31,7 @@ static const struct session session = {
 /* A disk that, where it is slow, is done when the test says so: a byte for each time. */
 static bool slow;
 static int done[2];
+static int answer; /* an errno */
 
 int fdatasync(int fd)
 {
@@ -38,13 +39,15 @@ int fdatasync(int fd)
 
 	if (fcntl(fd, F_GETFD) < 0 || (slow && read(done[0], &byte, 1) != 1))
 		abort();
-	return 0;
+	errno = answer;
+	return answer ? -1 : 0;
 }
 
 /* Each test runs in a directory of its own, and as somebody whom a mode can stop. */
 static int enter(void **state)
 {
 	slow = false;
+	answer = 0;
 	if (scratch_enter(state))
 		return -1;
 	return geteuid() ? 0 : chown(".", NOBODY, NOBODY) || seteuid(NOBODY);
@@ -297,6 +300,36 @@ static unsigned files(void)
 	return n;
 }
 
+/* All that failed while nobody looked is said, each with its words, and then the file is made. */
+static void bad_disk(void **state)
+{
+	const struct options o = {.output = "x", .rotate_us = SECOND, .keep = 1};
+	char error[OUTPUT_ERROR_SIZE] = "";
+	struct store s;
+
+	(void)state;
+	open_store(&s, &o);
+	call(&s, START, 1);
+	assert_int_equal(store_flush(&s, START), FMT_OK);
+	rotate_well(&s, START + SECOND);
+	call(&s, START + SECOND, 1);
+	assert_int_equal(store_flush(&s, START + SECOND), FMT_OK);
+	answer = EIO;
+	assert_int_equal(rotate(&s, START + 2 * SECOND, error), -EIO);
+	assert_non_null(strstr(error, "; its end may be missing"));
+	assert_true(store_is_due(&s, START + 2 * SECOND));
+	assert_int_equal(rotate(&s, START + 2 * SECOND, error), -EIO);
+	assert_non_null(strstr(error, "x.20261120T095501Z: cannot be put on its disk: "));
+	assert_non_null(strstr(error, "; older files stay for now"));
+	rotate_well(&s, START + 2 * SECOND);
+	assert_int_equal(files(), 3);
+	answer = 0;
+	assert_int_equal(store_finish(&s, START + 2 * SECOND), FMT_OK);
+	assert_int_equal(store_settle(&s, error), 0);
+	assert_int_equal(files(), 1);
+	store_free(&s);
+}
+
 /* Each file is done before it is flushed, so that it holds nothing until then. */
 static void never_flushed(void **state)
 {
@@ -397,6 +430,7 @@ int main(void)
 		TEST(no_next_file),
 		TEST(an_old_file_stays),
 		TEST(slow_disk),
+		TEST(bad_disk),
 		TEST(never_flushed),
 		TEST(books_over_files),
 	};
