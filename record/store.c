@@ -258,6 +258,12 @@ static void leave_file(struct store *s)
 	s->output.fd = -1;
 }
 
+/* A full disk: another file would hold as little, and count among those that are kept. */
+static bool takes_nothing(const struct store *s)
+{
+	return s->output.error && !s->output.size;
+}
+
 int store_rotate(struct store *s, uint64_t now_us, int64_t wall_offset_us, int *status,
 	char error[OUTPUT_ERROR_SIZE])
 {
@@ -268,6 +274,10 @@ int store_rotate(struct store *s, uint64_t now_us, int64_t wall_offset_us, int *
 	*status = 0;
 	if (err)
 		return err;
+	if (takes_nothing(s)) {
+		plan_next(s, now_us);
+		return 0;
+	}
 	err = series_next(s->series, &next, (int64_t)now_us + wall_offset_us, error);
 	if (err) {
 		told = s->not_before_us != 0;

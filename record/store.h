@@ -76,9 +76,10 @@ bool store_is_due(const struct store *s, uint64_t now_us);
 uint64_t store_left_us(const struct store *s, uint64_t now_us);
 /*
  * Begins it; the old one is finished. Waits for the disk only where that is not done yet with the
- * file before, and where store_settle() has words, these come first: it stays due. When it cannot
- * be made, the old one goes on, and the first time that is a negative errno with words. *status is
- * what finishing answered, enum fmt_status.
+ * file before, and where store_settle() has words, these come first: it stays due. Not while
+ * nothing can be written to the file at hand. When another cannot be made, the old one goes on, and
+ * the first time that is a negative errno with words. *status is what finishing answered, enum
+ * fmt_status.
  */
 int store_rotate(struct store *s, uint64_t now_us, int64_t wall_offset_us, int *status,
 	char error[OUTPUT_ERROR_SIZE]);

@@ -98,6 +98,19 @@ static void rotate_well(struct store *s, uint64_t now_us)
 		fail_msg("%s", error);
 }
 
+static unsigned files(void)
+{
+	DIR *dir = opendir(".");
+	const struct dirent *entry;
+	unsigned n = 0;
+
+	assert_non_null(dir);
+	while ((entry = readdir(dir)))
+		n += entry->d_name[0] != '.';
+	closedir(dir);
+	return n;
+}
+
 /* Each a little late, and yet not later and later. */
 static void in_time(void **state)
 {
@@ -196,6 +209,39 @@ static void no_next_file(void **state)
 	store_free(&s);
 }
 
+/* One that nothing can be written to is enough. */
+static void no_room(void **state)
+{
+	const struct options o = {.output = "x", .rotate_us = SECOND, .keep = 1};
+	uint64_t now = START;
+	const char *name;
+	struct store s;
+
+	(void)state;
+	open_store(&s, &o);
+	call(&s, now, 1);
+	now += SECOND;
+	rotate_well(&s, now);
+	name = s.output.name;
+	s.output.error = -ENOSPC;
+	for (int i = 0; i < 3; i++) {
+		now += SECOND;
+		assert_true(store_is_due(&s, now));
+		rotate_well(&s, now);
+		assert_string_equal(s.output.name, name);
+		assert_int_equal(store_left_us(&s, now), SECOND);
+		assert_int_equal(files(), 2);
+	}
+	call(&s, now, 2);
+	assert_int_equal(store_flush(&s, now), FMT_OK);
+	now += SECOND;
+	rotate_well(&s, now);
+	assert_string_not_equal(s.output.name, name);
+	assert_int_equal(store_totals(&s).volume.bytes[DIR_RX], 3);
+	assert_int_equal(store_finish(&s, now), FMT_OK);
+	store_free(&s);
+}
+
 /* An old file that stays is said once, and again after a time at which all went. */
 static void an_old_file_stays(void **state)
 {
@@ -285,19 +331,6 @@ static void slow_disk(void **state)
 	store_free(&s);
 	close(done[0]);
 	close(done[1]);
-}
-
-static unsigned files(void)
-{
-	DIR *dir = opendir(".");
-	const struct dirent *entry;
-	unsigned n = 0;
-
-	assert_non_null(dir);
-	while ((entry = readdir(dir)))
-		n += entry->d_name[0] != '.';
-	closedir(dir);
-	return n;
 }
 
 /* All that failed while nobody looked is said, each with its words, and then the file is made. */
@@ -428,6 +461,7 @@ int main(void)
 		TEST(by_size_as_well),
 		TEST(not_by_time),
 		TEST(no_next_file),
+		TEST(no_room),
 		TEST(an_old_file_stays),
 		TEST(slow_disk),
 		TEST(bad_disk),
