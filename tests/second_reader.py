@@ -99,8 +99,9 @@ class Scan:
                 behind.seq == block.seq + 1)
 
     def search(self, at, end):
+        """The next header that holds and begins before end."""
         while True:
-            at = self.data.find(SYNC, at, end)
+            at = self.data.find(SYNC, at, end + len(SYNC) - 1)
             if at < 0:
                 return None
             try:
