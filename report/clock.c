@@ -5,6 +5,10 @@
 #include <stdio.h>
 #include <string.h>
 
+enum {
+	DAY_S = 86400,
+};
+
 static int64_t floor_second(int64_t wall_us)
 {
 	int64_t s = wall_us / SECOND_US;
@@ -75,34 +79,33 @@ int64_t clock_utc_seconds(const struct tm *utc)
 	       utc->tm_sec;
 }
 
-/* The local time with or without summer time; whether it is what was asked for. */
-static bool try_local(const struct tm *local, int summer, int64_t *seconds)
+/* How far local time is ahead of UTC at a moment. */
+static int64_t ahead_of_utc(int64_t seconds)
 {
-	struct tm tm = *local, back;
-	time_t t;
+	time_t t = (time_t)seconds;
+	struct tm tm;
 
-	tm.tm_isdst = summer;
-	t = mktime(&tm);
-	*seconds = (int64_t)t;
-	return localtime_r(&t, &back) && back.tm_hour == local->tm_hour &&
-	       back.tm_min == local->tm_min;
+	return localtime_r(&t, &tm) ? clock_utc_seconds(&tm) - seconds : 0;
 }
 
 int64_t clock_seconds(struct clock *c, const struct tm *local, bool late)
 {
-	int64_t summer, winter, either;
-	bool in_summer, in_winter;
+	int64_t shown = clock_utc_seconds(local), before, after;
+	bool is_before, is_after;
 
 	if (!is_local(c))
-		return clock_utc_seconds(local) - zone_offset(c);
-	in_summer = try_local(local, 1, &summer);
-	in_winter = try_local(local, 0, &winter);
-	if (in_summer && in_winter)
-		return late == (summer > winter) ? summer : winter;
-	if (in_summer || in_winter)
-		return in_summer ? summer : winter;
-	try_local(local, 0, &either);
-	return either;
+		return shown - zone_offset(c);
+	/*
+	 * By the time before a change on that day, and by that behind it. To mktime() a change is
+	 * one of summer time, which in Ireland is in winter, and none where a zone moves for good.
+	 */
+	before = shown - ahead_of_utc(shown - DAY_S);
+	after = shown - ahead_of_utc(shown + DAY_S);
+	is_before = before + ahead_of_utc(before) == shown;
+	is_after = after + ahead_of_utc(after) == shown;
+	if (is_before && is_after)
+		return late ? after : before;
+	return is_after ? after : before;
 }
 
 const char *clock_date_time(struct clock *c, int64_t wall_us)

@@ -2,6 +2,7 @@
 #include "report/moment.h"
 #include "tests/report_fixture.h"
 #include <errno.h>
+#include <unistd.h>
 
 static const int64_t HOUR = 3600 * (int64_t)SECOND_US;
 
@@ -76,6 +77,34 @@ static void clock_changes(void **state)
 	expect_in(cet, "2026-03-29 02:30", false, "2026-03-29 01:30:00.000000");
 	expect_in(cet, "2026-03-29 01:59", false, "2026-03-29 00:59:00.000000");
 	expect_in(cet, "2026-03-29 03:00", false, "2026-03-29 01:00:00.000000");
+}
+
+/* In Ireland the time of summer is the standard, and that of winter is what is set back. */
+static void clock_changes_of_winter_time(void **state)
+{
+	static const char dublin[] = "IST-1GMT0,M10.5.0,M3.5.0/1";
+
+	(void)state;
+	expect_in(dublin, "2026-10-25 01:30", false, "2026-10-25 00:30:00.000000");
+	expect_in(dublin, "2026-10-25 01:30", true, "2026-10-25 01:30:00.000000");
+	expect_in(dublin, "2026-03-29 01:30", false, "2026-03-29 01:30:00.000000");
+	expect_in(dublin, "2026-03-29 01:30", true, "2026-03-29 01:30:00.000000");
+}
+
+/* Kazakhstan gave up an hour, and Samoa a day. */
+static void clock_changes_for_good(void **state)
+{
+	static const char almaty[] = "Asia/Almaty", apia[] = "Pacific/Apia";
+
+	(void)state;
+	if (access("/usr/share/zoneinfo/Asia/Almaty", R_OK)) {
+		print_message("the time zones are not installed\n");
+		skip();
+	}
+	expect_in(almaty, "2024-02-29 23:30", false, "2024-02-29 17:30:00.000000");
+	expect_in(almaty, "2024-02-29 23:30", true, "2024-02-29 18:30:00.000000");
+	expect_in(apia, "2011-12-30 12:00", false, "2011-12-30 22:00:00.000000");
+	expect_in(apia, "2011-12-31 12:00", false, "2011-12-30 22:00:00.000000");
 }
 
 static void a_zone_that_is_told(void **state)
@@ -159,6 +188,8 @@ int main(void)
 		cmocka_unit_test(spans),
 		cmocka_unit_test(times_of_day),
 		cmocka_unit_test(clock_changes),
+		cmocka_unit_test(clock_changes_of_winter_time),
+		cmocka_unit_test(clock_changes_for_good),
 		cmocka_unit_test(a_zone_that_is_told),
 		cmocka_unit_test(what_needs_the_end),
 		cmocka_unit_test(bad_times),
