@@ -109,7 +109,12 @@ static bool open_store(struct recorder *r)
 {
 	char error[OUTPUT_ERROR_SIZE];
 
-	return is_good(r, store_open(&r->store, r->options, error), error);
+	if (!is_good(r, store_open(&r->store, r->options, error), error))
+		return false;
+	/* What reads from a pipe mostly writes to the same terminal: tcptop-report, live. */
+	r->status.terminal =
+		isatty(STDERR_FILENO) && !(r->store.output.is_stdout && r->store.output.stream);
+	return true;
 }
 
 static bool describe(struct recorder *r, char **argv)
@@ -516,7 +521,6 @@ int recorder_run(const struct options *options, char **argv)
 	r->store.output.fd = r->signals.fd = r->clock_set.fd = -1;
 	r->command = (struct command)COMMAND_NONE;
 	r->status.quiet = options->quiet;
-	r->status.terminal = isatty(STDERR_FILENO);
 	if (signals_catch(&r->signals))
 		complain(r, "cannot catch signals: %s", strerror(errno));
 	else if (check_place(r) && check_command(r) && load(r) && open_store(r) &&
