@@ -30,36 +30,76 @@ static bool is_formula(const char *cell)
 	return false;
 }
 
-/* 0123, 1e5, 2026-11-20, 1/2, 12:30, $5, TRUE; but no path. */
-static bool is_value(const char *cell)
-{
-	if (!strcasecmp(cell, "true") || !strcasecmp(cell, "false"))
-		return true;
-	return cell[0] != '/' && strpbrk(cell, "0123456789") &&
-	       !cell[strspn(cell, "0123456789eE .,:/+-()$%")];
-}
-
 static bool is_letter(char c)
 {
 	return (c | 0x20) >= 'a' && (c | 0x20) <= 'z';
 }
 
-/*
- * Most names and paths are so plain that all that follows would leave them as they are: that is
- * seen faster. Words that begin with e, f or t may be values.
- */
-static bool is_plain(const char *text)
+/* Blanks around it do not matter. */
+static bool is_truth(const char *cell)
 {
-	char first = (char)(text[0] | 0x20);
+	size_t len;
 
-	if (text[0] != '/' && (!is_letter(text[0]) || first == 'e' || first == 'f' || first == 't'))
+	cell += strspn(cell, " ");
+	len = !strncasecmp(cell, "true", 4) ? 4 : !strncasecmp(cell, "false", 5) ? 5 : 0;
+	return len && !cell[len + strspn(cell + len, " ")];
+}
+
+/* The length of what may be a part of a number, a date or a time at s; 0 for anything else. */
+static size_t value_part(const char *s)
+{
+	static const char *const words[] = {"e", "t", "am", "pm", "jan", "january", "feb",
+		"february", "mar", "march", "apr", "april", "may", "jun", "june", "jul", "july",
+		"aug", "august", "sep", "sept", "september", "oct", "october", "nov", "november",
+		"dec", "december", "mon", "monday", "tue", "tuesday", "wed", "wednesday", "thu",
+		"thursday", "fri", "friday", "sat", "saturday", "sun", "sunday"};
+	size_t len = strspn(s, "0123456789 .,:/+-()$%");
+
+	if (len)
+		return len;
+	if (!strncmp(s, "\xc2\xa0", 2)) /* a blank that does not break */
+		return 2;
+	if (!strncmp(s, "\xe2\x80\xaf", 3)) /* a narrow one */
+		return 3;
+	while (is_letter(s[len]))
+		len++;
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		if (strlen(words[i]) == len && !strncasecmp(s, words[i], len))
+			return len;
+	}
+	return 0;
+}
+
+/* 0123, 1e5, 2026-11-20, Mar-1, 1/2, 12:30, 1 pm, $5, TRUE; but no path. */
+static bool is_value(const char *cell)
+{
+	if (is_truth(cell))
+		return true;
+	if (cell[0] == '/' || !strpbrk(cell, "0123456789"))
 		return false;
-	for (; *text; text++) {
-		/* From - to : are also . / and the digits. */
-		if (!is_letter(*text) && !(*text >= '-' && *text <= ':') && *text != '_')
+	while (*cell) {
+		size_t len = value_part(cell);
+
+		if (!len)
 			return false;
+		cell += len;
 	}
 	return true;
+}
+
+/* Most names and paths are so plain that they stay as they are: that is seen faster. */
+static bool is_plain(const char *text)
+{
+	const char *c = text;
+
+	if (text[0] != '/' && !is_letter(text[0]))
+		return false;
+	for (; *c; c++) {
+		/* From - to : are also . / and the digits. */
+		if (!is_letter(*c) && !(*c >= '-' && *c <= ':') && *c != '_')
+			return false;
+	}
+	return !is_value(text);
 }
 
 void csv_text(struct out *o, const char *text)

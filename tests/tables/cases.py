@@ -22,9 +22,9 @@ HOSTILE = [
     b"x;=1+1;y", b';"=1"', b"\\x41", b"\\", b"\\\\", b"x\\", b" =1+1", b"#REF!", b"{1}", b"\\N", b"NULL",
     b"null", b"\x7f\x01", b"a|b", b"%s%n", b"$(id)", b"Mar-1", b"Jan 1", b"1 pm", b"\xc2\xa05",
     b"<b>&amp;", "\ufeffbom".encode(), "\u2028".encode(), b"0x10", b"inf", b"NaN", b"=cmd|'/c x'!A1",
+    b" TRUE", b"false ", b"dec.1", b"Sept-2", b"Jan 1, 1999", b"1-Jan-2026", b"Monday, January 5, 2026",
+    b"2026-1-1T1:1", b"1:30am", "\u202f5".encode(), "5\u00a0".encode(), b"1 2/3",
 ]
-# What only columns of type text keep, as DATABASES.md says.
-DATES = {"Mar-1", "Jan 1", "1 pm", "\u00a05"}
 
 SESSION = "host,pid,comm,cgroup,proto,family,laddr,lport,raddr,rport"
 KEYS = {
@@ -187,7 +187,7 @@ def calc_runs_nothing(place):
         if choice and choice.startswith("44,"):
             for row, cells in zip(rows, found[1:]):
                 for name, cell in zip(row, cells):
-                    if name in TEXTS and row[name] not in DATES:
+                    if name in TEXTS:
                         assert (cell.kind, cell.text.strip()) == ("string", row[name].strip()), cell
 
 
