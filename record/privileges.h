@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* privileges.h: giving up what only attaching needed. For recorder.c, command.c and options.c. */
+/* privileges.h: giving up what only attaching needed. For recorder.c, series.c, command.c and
+ * options.c. */
 #ifndef RECORD_PRIVILEGES_H
 #define RECORD_PRIVILEGES_H
 

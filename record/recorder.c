@@ -169,13 +169,11 @@ static bool attach(struct recorder *r)
 
 static bool drop_privileges(struct recorder *r)
 {
-	char error[OUTPUT_ERROR_SIZE];
 	int err = privileges_drop(&r->options->user);
 
-	if (!err)
-		return is_good(r, store_check_later(&r->store, error), error);
-	complain(r, "cannot give up privileges: %s", strerror(-err));
-	return false;
+	if (err)
+		complain(r, "cannot give up privileges: %s", strerror(-err));
+	return !err;
 }
 
 /* --- While it runs -------------------------------------------------------------------------- */

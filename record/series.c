@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -120,14 +121,27 @@ void series_free(struct series *s)
 	free(s);
 }
 
-int series_check(const struct series *s, char error[OUTPUT_ERROR_SIZE])
+int series_check(const struct series *s, const struct account *user, char error[OUTPUT_ERROR_SIZE])
 {
-	if (!faccessat(s->dir, ".", W_OK | X_OK, AT_EACCESS))
+	/* A child tries it, as what it gives up nobody gets back. */
+	pid_t child = fork();
+	int status = 0, err;
+
+	if (!child)
+		_exit(privileges_drop(user) || !faccessat(s->dir, ".", W_OK | X_OK, AT_EACCESS)
+				? 0
+				: errno);
+	if (child < 0)
+		return output_fail(error, -errno, "no process for a moment: %s", strerror(errno));
+	while (waitpid(child, &status, 0) < 0 && errno == EINTR)
+		;
+	err = WIFEXITED(status) ? WEXITSTATUS(status) : 0;
+	if (!err)
 		return 0;
-	return output_fail(error, -errno,
+	return output_fail(error, -err,
 		"%s: the next files could not be made there without privileges: %s; choose a "
 		"directory of the recorder's own user, or see --user",
-		s->path, strerror(errno));
+		s->path, strerror(err));
 }
 
 static bool is_ours(const struct series *s, const char *name)

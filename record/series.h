@@ -10,6 +10,7 @@
 #define RECORD_SERIES_H
 
 #include "output.h"
+#include "privileges.h"
 
 struct series;
 
@@ -21,8 +22,11 @@ int series_new(struct series **out, const char *path, unsigned keep, char error[
 /* NULL is fine. */
 void series_free(struct series *s);
 
-/* Whether new files can be made with the rights that are left. 0 or as series_new(). */
-int series_check(const struct series *s, char error[OUTPUT_ERROR_SIZE]);
+/*
+ * Whether new files can be made with the rights that privileges_drop() will leave to the user; what
+ * is made before can then not be taken away either. 0 or as series_new().
+ */
+int series_check(const struct series *s, const struct account *user, char error[OUTPUT_ERROR_SIZE]);
 
 /* Creates the next file, named by this moment; the name in `o` is good until the next call. */
 int series_next(struct series *s, struct output *o, int64_t wall_us, char error[OUTPUT_ERROR_SIZE]);

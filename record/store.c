@@ -44,12 +44,8 @@ int store_open(struct store *s, const struct options *o, char error[OUTPUT_ERROR
 	if (err)
 		return err;
 	s->prune = o->keep > 0;
-	return series_next(s->series, &s->output, wall_now_us(), error);
-}
-
-int store_check_later(const struct store *s, char error[OUTPUT_ERROR_SIZE])
-{
-	return s->series ? series_check(s->series, error) : 0;
+	err = series_check(s->series, &o->user, error);
+	return err ? err : series_next(s->series, &s->output, wall_now_us(), error);
 }
 
 static int put(void *ctx, const void *data, size_t len)

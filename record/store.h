@@ -47,9 +47,8 @@ struct store {
 
 /* Whether store_open() would refuse; touches nothing. */
 int store_check(const struct options *options, char error[OUTPUT_ERROR_SIZE]);
+/* Refuses a series whose later files could not be made any more, with the rights that are left. */
 int store_open(struct store *s, const struct options *options, char error[OUTPUT_ERROR_SIZE]);
-/* Whether later files can be made too, with the rights that are left. */
-int store_check_later(const struct store *s, char error[OUTPUT_ERROR_SIZE]);
 
 /* The header's texts must outlive the store. enum fmt_status. */
 int store_begin(struct store *s, const struct header *header);
