@@ -18,6 +18,7 @@ enum {
 	LEAST_FILE = 64 << 10,   /* smaller ones would hold little but their headers */
 	LEAST_ROTATE_US = 10000, /* shorter ones would run out of names */
 	MOST_KEPT = 1000000,
+	MOST_PID = 1 << 22, /* the kernel's PID_MAX_LIMIT */
 };
 
 enum {
@@ -193,14 +194,14 @@ static bool add_pid(struct options *o, uint32_t pid)
 
 static enum options_answer take_pids(struct options *o, const char *list)
 {
-	const uint64_t most = 1u << 22; /* the kernel's PID_MAX_LIMIT */
 	const char *at = list;
 	uint64_t pid;
 
 	for (;; at++) {
-		if (parse_number(at, most, &pid, &at) || (*at && *at != ','))
-			return bad(
-				"--pid: '%s' is not a list of process ids such as 1234,5678", list);
+		if (parse_number(at, MOST_PID, &pid, &at) || (*at && *at != ','))
+			return bad("--pid: '%s' is not a list of process ids (1 to %d) such as "
+				   "1234,5678",
+				list, MOST_PID);
 		if (o->pid_count == TRACER_PIDS)
 			return bad("--pid: more than %d process ids; record everything and choose "
 				   "with tcptop-report -p",
@@ -210,6 +211,13 @@ static enum options_answer take_pids(struct options *o, const char *list)
 		if (!*at)
 			return OPTIONS_RUN;
 	}
+}
+
+static enum options_answer bad_ports(const char *name, const char *text)
+{
+	return bad("%s: '%s' is not a port (1 to 65535) or a range such as 8000-8099; for several, "
+		   "give the option several times",
+		name, text);
 }
 
 static enum options_answer take_ports(
@@ -224,12 +232,10 @@ static enum options_answer take_ports(
 			   "tcptop-report %s",
 			name, EVENT_PORT_RANGES, name);
 	if (parse_number(text, UINT16_MAX, &from, &rest))
-		return bad("%s: '%s' is not a port (1 to 65535) or a range such as 8000-8099", name,
-			text);
+		return bad_ports(name, text);
 	to = from;
 	if ((*rest == '-' && parse_number(rest + 1, UINT16_MAX, &to, &rest)) || *rest || to < from)
-		return bad("%s: '%s' is not a port (1 to 65535) or a range such as 8000-8099", name,
-			text);
+		return bad_ports(name, text);
 	*range = (struct event_port_range){(uint16_t)from, (uint16_t)to, side};
 	o->port_count++;
 	return OPTIONS_RUN;

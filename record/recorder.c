@@ -457,7 +457,6 @@ static bool check_start(struct recorder *r)
 	if (r->broken || !out->error)
 		return true;
 	complain(r, "%s: %s; nothing could be recorded", out->name, strerror(-out->error));
-	store_discard(&r->store);
 	return false;
 }
 
@@ -487,6 +486,17 @@ static bool begin(struct recorder *r)
 	if (!err)
 		return true;
 	complain(r, "cannot run '%s': %s", r->options->command[0], strerror(-err));
+	return false;
+}
+
+/* The file that is opened goes again where it comes to nothing. */
+static bool set_up(struct recorder *r, char **argv)
+{
+	if (!check_place(r) || !check_command(r) || !load(r) || !open_store(r))
+		return false;
+	if (describe(r, argv) && attach(r) && begin_store(r) && prepare_command(r) &&
+		drop_privileges(r) && begin(r))
+		return true;
 	store_discard(&r->store);
 	return false;
 }
@@ -521,9 +531,7 @@ int recorder_run(const struct options *options, char **argv)
 	r->status.quiet = options->quiet;
 	if (signals_catch(&r->signals))
 		complain(r, "cannot catch signals: %s", strerror(errno));
-	else if (check_place(r) && check_command(r) && load(r) && open_store(r) &&
-		 describe(r, argv) && attach(r) && begin_store(r) && prepare_command(r) &&
-		 drop_privileges(r) && begin(r)) {
+	else if (set_up(r, argv)) {
 		run(r);
 		finish(r);
 	}
