@@ -38,36 +38,57 @@ static bool is_letter(char c)
 /* Blanks around it do not matter. */
 static bool is_truth(const char *cell)
 {
+	const char *word;
 	size_t len;
 
-	cell += strspn(cell, " ");
-	len = !strncasecmp(cell, "true", 4) ? 4 : !strncasecmp(cell, "false", 5) ? 5 : 0;
-	return len && !cell[len + strspn(cell + len, " ")];
+	while (*cell == ' ')
+		cell++;
+	word = (*cell | 0x20) == 't' ? "true" : (*cell | 0x20) == 'f' ? "false" : NULL;
+	if (!word)
+		return false;
+	len = strlen(word);
+	return !strncasecmp(cell, word, len) && !cell[len + strspn(cell + len, " ")];
+}
+
+/* The length of the word at s that may be a part of a number, a date or a time; 0 for any other. */
+static size_t value_word(const char *s)
+{
+	/* By their first letters, as most names are none of them. */
+	static const char *const words[26][8] = {
+		['a' - 'a'] = {"am", "apr", "april", "aug", "august"},
+		['d' - 'a'] = {"dec", "december"},
+		['e' - 'a'] = {"e"},
+		['f' - 'a'] = {"feb", "february", "fri", "friday"},
+		['j' - 'a'] = {"jan", "january", "jun", "june", "jul", "july"},
+		['m' - 'a'] = {"mar", "march", "may", "mon", "monday"},
+		['n' - 'a'] = {"nov", "november"},
+		['o' - 'a'] = {"oct", "october"},
+		['p' - 'a'] = {"pm"},
+		['s' - 'a'] = {"sep", "sept", "september", "sat", "saturday", "sun", "sunday"},
+		['t' - 'a'] = {"t", "tue", "tuesday", "thu", "thursday"},
+		['w' - 'a'] = {"wed", "wednesday"}};
+	const char *const *word = words[(s[0] | 0x20) - 'a'];
+	size_t len = 0;
+
+	while (is_letter(s[len]))
+		len++;
+	for (; *word; word++) {
+		if (!strncasecmp(s, *word, len) && !(*word)[len])
+			return len;
+	}
+	return 0;
 }
 
 /* The length of what may be a part of a number, a date or a time at s; 0 for anything else. */
 static size_t value_part(const char *s)
 {
-	static const char *const words[] = {"e", "t", "am", "pm", "jan", "january", "feb",
-		"february", "mar", "march", "apr", "april", "may", "jun", "june", "jul", "july",
-		"aug", "august", "sep", "sept", "september", "oct", "october", "nov", "november",
-		"dec", "december", "mon", "monday", "tue", "tuesday", "wed", "wednesday", "thu",
-		"thursday", "fri", "friday", "sat", "saturday", "sun", "sunday"};
-	size_t len = strspn(s, "0123456789 .,:/+-()$%");
-
-	if (len)
-		return len;
+	if (is_letter(s[0]))
+		return value_word(s);
 	if (!strncmp(s, "\xc2\xa0", 2)) /* a blank that does not break */
 		return 2;
 	if (!strncmp(s, "\xe2\x80\xaf", 3)) /* a narrow one */
 		return 3;
-	while (is_letter(s[len]))
-		len++;
-	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
-		if (strlen(words[i]) == len && !strncasecmp(s, words[i], len))
-			return len;
-	}
-	return 0;
+	return strspn(s, "0123456789 .,:/+-()$%");
 }
 
 /* 0123, 1e5, 2026-11-20, Mar-1, 1/2, 12:30, 1 pm, $5, TRUE; but no path. */
@@ -90,16 +111,17 @@ static bool is_value(const char *cell)
 /* Most names and paths are so plain that they stay as they are: that is seen faster. */
 static bool is_plain(const char *text)
 {
-	const char *c = text;
-
 	if (text[0] != '/' && !is_letter(text[0]))
 		return false;
-	for (; *c; c++) {
+	for (const char *c = text; *c; c++) {
 		/* From - to : are also . / and the digits. */
 		if (!is_letter(*c) && !(*c >= '-' && *c <= ':') && *c != '_')
 			return false;
 	}
-	return !is_value(text);
+	if (text[0] == '/')
+		return true;
+	/* A number, a date or a time that begins with a letter begins with such a word. */
+	return !is_truth(text) && !(value_word(text) && is_value(text));
 }
 
 void csv_text(struct out *o, const char *text)
