@@ -418,9 +418,9 @@ npm_lacks = for p in $(NPM_PACKAGES); do \
 # What the npm registry has is installed below the build only, and nothing of it is run for that.
 deps-npm:
 	@$(if $(shell command -v npm),:,($(call install_packages,nodejs npm)) || :)
-	@[ -z "$$($(npm_lacks))" ] || timeout --foreground 400 \
-		npm install --prefix $(TOP)/npm --ignore-scripts --no-audit --no-fund $(NPM_PACKAGES) || :
-	@for p in $$($(npm_lacks)); do rm -rf $(TOP)/npm/node_modules/$$p; done
+	@[ -z "$$($(npm_lacks))" ] || { timeout --foreground 400 npm install --prefix $(TOP)/npm \
+		--ignore-scripts --no-audit --no-fund $(NPM_PACKAGES) || :; \
+		for p in $$($(npm_lacks)); do rm -rf $(TOP)/npm/node_modules/$$p; done; }
 
 # --- Installing ----------------------------------------------------------------------------------
 
