@@ -13,7 +13,6 @@
 
 struct fixture {
 	struct payload *payload;
-	struct encoder encoder;
 	struct defs defs, other;
 	char text[PATH_SIZE + 1]; /* PATH_SIZE letters */
 };
@@ -23,7 +22,7 @@ static int enter(void **state)
 	struct fixture *f = calloc(1, sizeof(*f));
 
 	*state = f;
-	if (!f || encoder_init(&f->encoder) || defs_init(&f->defs) || defs_init(&f->other))
+	if (!f || defs_init(&f->defs) || defs_init(&f->other))
 		return -1;
 	memset(f->text, 't', PATH_SIZE);
 	return payload_enter((void **)&f->payload);
@@ -33,7 +32,6 @@ static int leave(void **state)
 {
 	struct fixture *f = *state;
 
-	encoder_release(&f->encoder);
 	defs_release(&f->defs);
 	defs_release(&f->other);
 	payload_leave((void **)&f->payload);
@@ -399,9 +397,9 @@ static void places_need_no_other_section(void **state)
 	from = d->count;
 	for (int i = 0; i < 4; i++)
 		add(d, second[i]);
-	encoder_begin(&f->encoder);
-	defs_encode(&f->encoder, d, &from);
-	payload_open_encoded(f->payload, &f->encoder);
+	encoder_begin(&f->payload->encoder);
+	defs_encode(&f->payload->encoder, d, &from);
+	payload_open_encoded(f->payload);
 	assert_int_equal(defs_decode(&f->payload->decoder, &f->defs), FMT_OK);
 	assert_int_equal(f->defs.count.sessions, 8);
 	for (int i = 0; i < 4; i++) {
@@ -421,9 +419,9 @@ static void nothing_new(void **state)
 
 	defs_add_string(&f->other, "a");
 	add(&f->other, 0);
-	encoder_begin(&f->encoder);
-	defs_encode(&f->encoder, &f->other, &f->other.count);
-	payload_open_encoded(f->payload, &f->encoder);
+	encoder_begin(&f->payload->encoder);
+	defs_encode(&f->payload->encoder, &f->other, &f->other.count);
+	payload_open_encoded(f->payload);
 	assert_int_equal(f->payload->bytes.len, 0);
 }
 

@@ -13,7 +13,6 @@
 
 struct fixture {
 	struct payload *payload;
-	struct encoder encoder;
 	struct own_header own;
 };
 
@@ -22,14 +21,13 @@ static int enter(void **state)
 	struct fixture *f = calloc(1, sizeof(*f));
 
 	*state = f;
-	return f && !encoder_init(&f->encoder) ? payload_enter((void **)&f->payload) : -1;
+	return f ? payload_enter((void **)&f->payload) : -1;
 }
 
 static int leave(void **state)
 {
 	struct fixture *f = *state;
 
-	encoder_release(&f->encoder);
 	own_header_release(&f->own);
 	payload_leave((void **)&f->payload);
 	free(f);
@@ -257,14 +255,14 @@ static void series_and_part(void **state)
 	size_t len;
 
 	assert_int_equal(own_header_set(&f->own, &h), FMT_OK);
-	encoder_begin(&f->encoder);
-	header_encode(&f->encoder, &f->own.header);
-	len = f->encoder.raw.len;
+	encoder_begin(&f->payload->encoder);
+	header_encode(&f->payload->encoder, &f->own.header);
+	len = f->payload->encoder.raw.len;
 	f->own.header.series = 5;
-	encoder_begin(&f->encoder);
-	header_encode(&f->encoder, &f->own.header);
-	assert_int_equal(f->encoder.raw.len, len + 2 * 14);
-	payload_open_encoded(f->payload, &f->encoder);
+	encoder_begin(&f->payload->encoder);
+	header_encode(&f->payload->encoder, &f->own.header);
+	assert_int_equal(f->payload->encoder.raw.len, len + 2 * 14);
+	payload_open_encoded(f->payload);
 	assert_int_equal(header_decode(&f->payload->decoder, &f->own), FMT_OK);
 	assert_int_equal(f->own.header.series, 5);
 	assert_int_equal(f->own.header.part, 9);
@@ -294,10 +292,10 @@ static void totals(void **state)
 		assert_int_equal(totals_decode(&p->decoder, &t), len < 80 ? FMT_EDAMAGED : FMT_OK);
 	}
 	assert_memory_equal(&t, &wanted, sizeof(t));
-	encoder_begin(&f->encoder);
-	totals_encode(&f->encoder, &wanted);
-	assert_int_equal(f->encoder.raw.len, 80);
-	payload_open_encoded(p, &f->encoder);
+	encoder_begin(&p->encoder);
+	totals_encode(&p->encoder, &wanted);
+	assert_int_equal(p->encoder.raw.len, 80);
+	payload_open_encoded(p);
 	assert_int_equal(totals_decode(&p->decoder, &t), FMT_OK);
 	assert_memory_equal(&t, &wanted, sizeof(t));
 }
@@ -330,9 +328,9 @@ static void ending(void **state)
 		if (!cases[i].status)
 			assert_int_equal(continues, cases[i].continues);
 	}
-	encoder_begin(&f->encoder);
-	ending_encode(&f->encoder);
-	payload_open_encoded(p, &f->encoder);
+	encoder_begin(&p->encoder);
+	ending_encode(&p->encoder);
+	payload_open_encoded(p);
 	assert_int_equal(ending_decode(&p->decoder, &continues), FMT_OK);
 	assert_true(continues);
 }

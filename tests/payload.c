@@ -14,13 +14,14 @@ int payload_enter(void **state)
 	struct payload *p = calloc(1, sizeof(*p));
 
 	*state = p;
-	return p ? decoder_init(&p->decoder) : -1;
+	return !p || encoder_init(&p->encoder) || decoder_init(&p->decoder) ? -1 : 0;
 }
 
 int payload_leave(void **state)
 {
 	struct payload *p = *state;
 
+	encoder_release(&p->encoder);
 	decoder_release(&p->decoder);
 	buffer_free(&p->bytes);
 	buffer_free(&p->content);
@@ -73,10 +74,12 @@ int payload_open(struct payload *p)
 	return decoder_open(&p->decoder, p->bytes.data, p->bytes.len);
 }
 
-void payload_open_encoded(struct payload *p, struct encoder *e)
+void payload_open_encoded(struct payload *p)
 {
-	assert_int_equal(encoder_end(e), FMT_OK);
+	const struct buffer *out = &p->encoder.out;
+
+	assert_int_equal(encoder_end(&p->encoder), FMT_OK);
 	payload_begin(p);
-	put_bytes(&p->bytes, e->out.data + BLOCK_HEADER, e->out.len - BLOCK_HEADER);
+	put_bytes(&p->bytes, out->data + BLOCK_HEADER, out->len - BLOCK_HEADER);
 	assert_int_equal(payload_open(p), FMT_OK);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * payload.h: a block's payload, made section by section as no encoder would, and a decoder that
- * takes it apart.
+ * payload.h: a block's payload, made section by section as no encoder would, or by the encoder, and
+ * a decoder that takes it apart.
  */
 #ifndef TESTS_PAYLOAD_H
 #define TESTS_PAYLOAD_H
@@ -11,6 +11,7 @@
 struct payload {
 	struct buffer bytes;
 	struct buffer content; /* of the section that is being made */
+	struct encoder encoder;
 	struct decoder decoder;
 };
 
@@ -31,7 +32,7 @@ void payload_constant(struct payload *p, uint64_t value, uint32_t n);
 
 /* What decoder_open() answers. */
 int payload_open(struct payload *p);
-/* Opens what an encoder has made. */
-void payload_open_encoded(struct payload *p, struct encoder *e);
+/* Opens what the encoder has made. */
+void payload_open_encoded(struct payload *p);
 
 #endif

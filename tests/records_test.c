@@ -15,7 +15,6 @@ enum { LOSS_COLUMNS = 8, LOAD_COLUMNS = 7, SUM_COLUMNS = 7 };
 
 struct fixture {
 	struct payload *payload;
-	struct encoder encoder;
 	struct loss loss[RECORDS];
 	struct load load[RECORDS];
 	struct session_sum sum[GROUP_SESSIONS];
@@ -28,14 +27,13 @@ static int enter(void **state)
 	struct fixture *f = calloc(1, sizeof(*f));
 
 	*state = f;
-	return f && !encoder_init(&f->encoder) ? payload_enter((void **)&f->payload) : -1;
+	return f ? payload_enter((void **)&f->payload) : -1;
 }
 
 static int leave(void **state)
 {
 	struct fixture *f = *state;
 
-	encoder_release(&f->encoder);
 	payload_leave((void **)&f->payload);
 	free(f);
 	return 0;
@@ -198,19 +196,19 @@ static void comes_back(void **state)
 	static const struct session_sum sums[] = {{{{1, 2}, {3, 4}}, 5, 6, 7},
 		{.last_us = UINT64_MAX}, {.first_us = 3, .last_us = 3}};
 	struct fixture *f = *state;
-	struct encoder *e = &f->encoder;
+	struct encoder *e = &f->payload->encoder;
 
 	encoder_begin(e);
 	losses_encode(e, losses, 0, f->scratch);
 	loads_encode(e, loads, 0, f->scratch);
 	sums_encode(e, sums, 0, f->scratch);
-	payload_open_encoded(f->payload, e);
+	payload_open_encoded(f->payload);
 	assert_int_equal(f->payload->bytes.len, 0);
 	encoder_begin(e);
 	losses_encode(e, losses, 2, f->scratch);
 	loads_encode(e, loads, 2, f->scratch);
 	sums_encode(e, sums, 3, f->scratch);
-	payload_open_encoded(f->payload, e);
+	payload_open_encoded(f->payload);
 	assert_int_equal(decode(f, SECTION_LOSSES), FMT_OK);
 	assert_int_equal(f->n, 2);
 	assert_memory_equal(f->loss, losses, sizeof(losses));

@@ -16,7 +16,6 @@ enum { N = 6, WHOS = 2 * GROUP_SESSIONS, FIRST = 1000 };
 
 struct fixture {
 	struct payload *payload;
-	struct encoder encoder;
 	struct defs defs;
 	struct samples samples;
 };
@@ -29,7 +28,7 @@ static int enter(void **state)
 	struct fixture *f = calloc(1, sizeof(*f));
 
 	*state = f;
-	if (!f || encoder_init(&f->encoder) || defs_init(&f->defs) || samples_init(&f->samples))
+	if (!f || defs_init(&f->defs) || samples_init(&f->samples))
 		return -1;
 	defs_add_process(&f->defs, &(struct def_process){.pid = 1});
 	defs_add_process(&f->defs, &(struct def_process){.pid = 2});
@@ -42,7 +41,6 @@ static int leave(void **state)
 {
 	struct fixture *f = *state;
 
-	encoder_release(&f->encoder);
 	defs_release(&f->defs);
 	samples_release(&f->samples);
 	payload_leave((void **)&f->payload);
@@ -137,9 +135,9 @@ static void is_grouped(void **state)
 		s->calls[i] = 1;
 		s->flags[i] = 0;
 	}
-	encoder_begin(&f->encoder);
-	samples_encode(&f->encoder, s, &f->defs, FIRST);
-	payload_open_encoded(f->payload, &f->encoder);
+	encoder_begin(&f->payload->encoder);
+	samples_encode(&f->payload->encoder, s, &f->defs, FIRST);
+	payload_open_encoded(f->payload);
 	assert_written(f, SECTION_WHO, who);
 	assert_written(f, SECTION_PLACE, place);
 	assert_written(f, SECTION_TIME, times);

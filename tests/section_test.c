@@ -15,7 +15,6 @@ enum { SIZE = 20000 };
 
 struct fixture {
 	struct payload *payload;
-	struct encoder encoder;
 	uint8_t text[SIZE];  /* that can be compressed */
 	uint8_t noise[SIZE]; /* that cannot */
 };
@@ -33,14 +32,13 @@ static int enter(void **state)
 		f->noise[i] = (uint8_t)(seed >> 56);
 		f->text[i] = (uint8_t)(i / 7);
 	}
-	return encoder_init(&f->encoder) || payload_enter((void **)&f->payload) ? -1 : 0;
+	return payload_enter((void **)&f->payload);
 }
 
 static int leave(void **state)
 {
 	struct fixture *f = *state;
 
-	encoder_release(&f->encoder);
 	payload_leave((void **)&f->payload);
 	free(f);
 	return 0;
@@ -48,8 +46,8 @@ static int leave(void **state)
 
 static void encode(struct fixture *f, enum section_id id, const void *data, size_t len)
 {
-	put_bytes(section_begin(&f->encoder), data, len);
-	section_end(&f->encoder, id);
+	put_bytes(section_begin(&f->payload->encoder), data, len);
+	section_end(&f->payload->encoder, id);
 }
 
 static void assert_content(struct fixture *f, enum section_id id, const void *data, size_t len)
@@ -69,11 +67,11 @@ static void content_comes_back(void **state)
 	struct fixture *f = *state;
 	struct cursor c;
 
-	encoder_begin(&f->encoder);
+	encoder_begin(&f->payload->encoder);
 	encode(f, SECTION_TIME, f->text, SIZE);
 	encode(f, SECTION_FLAGS, NULL, 0);
 	encode(f, SECTION_BYTES, f->noise, SIZE);
-	payload_open_encoded(f->payload, &f->encoder);
+	payload_open_encoded(f->payload);
 	assert_content(f, SECTION_BYTES, f->noise, SIZE);
 	assert_content(f, SECTION_TIME, f->text, SIZE);
 	assert_true(section_present(&f->payload->decoder, SECTION_FLAGS));
@@ -90,11 +88,11 @@ static void begins_anew(void **state)
 	struct fixture *f = *state;
 
 	for (int i = 0; i < 2; i++) {
-		encoder_begin(&f->encoder);
+		encoder_begin(&f->payload->encoder);
 		encode(f, i ? SECTION_LOADS : SECTION_LOSSES, f->text, 20);
-		payload_open_encoded(f->payload, &f->encoder);
+		payload_open_encoded(f->payload);
 		assert_int_equal(section_present(&f->payload->decoder, SECTION_LOSSES), !i);
-		assert_int_equal(f->encoder.out.len, BLOCK_HEADER + SECTION_FRAME + 20);
+		assert_int_equal(f->payload->encoder.out.len, BLOCK_HEADER + SECTION_FRAME + 20);
 	}
 }
 
@@ -105,10 +103,10 @@ static void is_never_larger_than_it_was(void **state)
 	const struct section *s = f->payload->decoder.section;
 
 	for (size_t len = 0; len <= 200; len++) {
-		encoder_begin(&f->encoder);
+		encoder_begin(&f->payload->encoder);
 		encode(f, SECTION_TIME, f->text, len);
 		encode(f, SECTION_BYTES, f->noise, len);
-		payload_open_encoded(f->payload, &f->encoder);
+		payload_open_encoded(f->payload);
 		assert_true(s[SECTION_TIME].stored <= len);
 		assert_int_equal(s[SECTION_BYTES].codec, 0);
 		assert_int_equal(s[SECTION_BYTES].stored, len);
@@ -140,10 +138,10 @@ static void cut_into_frames(void **state)
 	struct fixture *f = *state;
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
-		encoder_begin(&f->encoder);
-		put_bytes(section_begin(&f->encoder), f->text, SIZE);
-		section_end_cut(&f->encoder, SECTION_BYTES, cases[i].piece);
-		payload_open_encoded(f->payload, &f->encoder);
+		encoder_begin(&f->payload->encoder);
+		put_bytes(section_begin(&f->payload->encoder), f->text, SIZE);
+		section_end_cut(&f->payload->encoder, SECTION_BYTES, cases[i].piece);
+		payload_open_encoded(f->payload);
 		assert_int_equal(
 			frames_of(&f->payload->decoder.section[SECTION_BYTES]), cases[i].frames);
 		assert_content(f, SECTION_BYTES, f->text, SIZE);
@@ -155,21 +153,21 @@ static void encoder_limits(void **state)
 {
 	struct fixture *f = *state;
 
-	encoder_begin(&f->encoder);
-	assert_non_null(buffer_reserve(section_begin(&f->encoder), SECTION_RAW + 1));
-	memset(f->encoder.raw.data, 0, SECTION_RAW + 1);
-	f->encoder.raw.len = SECTION_RAW + 1;
-	section_end(&f->encoder, SECTION_TIME);
+	encoder_begin(&f->payload->encoder);
+	assert_non_null(buffer_reserve(section_begin(&f->payload->encoder), SECTION_RAW + 1));
+	memset(f->payload->encoder.raw.data, 0, SECTION_RAW + 1);
+	f->payload->encoder.raw.len = SECTION_RAW + 1;
+	section_end(&f->payload->encoder, SECTION_TIME);
 	encode(f, SECTION_BYTES, f->text, SIZE);
-	assert_int_equal(encoder_end(&f->encoder), FMT_ELIMIT);
-	encoder_begin(&f->encoder);
-	f->encoder.raw.len = SECTION_RAW;
-	section_end(&f->encoder, SECTION_TIME);
-	assert_int_equal(encoder_end(&f->encoder), FMT_OK);
-	f->encoder.out.len = BLOCK_HEADER + BLOCK_PAYLOAD;
-	assert_int_equal(encoder_end(&f->encoder), FMT_OK);
-	f->encoder.out.len++;
-	assert_int_equal(encoder_end(&f->encoder), FMT_ELIMIT);
+	assert_int_equal(encoder_end(&f->payload->encoder), FMT_ELIMIT);
+	encoder_begin(&f->payload->encoder);
+	f->payload->encoder.raw.len = SECTION_RAW;
+	section_end(&f->payload->encoder, SECTION_TIME);
+	assert_int_equal(encoder_end(&f->payload->encoder), FMT_OK);
+	f->payload->encoder.out.len = BLOCK_HEADER + BLOCK_PAYLOAD;
+	assert_int_equal(encoder_end(&f->payload->encoder), FMT_OK);
+	f->payload->encoder.out.len++;
+	assert_int_equal(encoder_end(&f->payload->encoder), FMT_ELIMIT);
 }
 
 /* --- What a decoder takes ------------------------------------------------------------------- */
